@@ -1,0 +1,24 @@
+.PHONY: help run test test-quick lint format lock
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+run: ## start the site at http://localhost:8000/ (PORT, DATABASE_URL and every other setting from the environment)
+	@exec bin/python bin/run.py
+
+test: ## everything: lint, types, contracts, deployment checks, all tests on SQLite and PostgreSQL
+	@exec .ci/run
+
+test-quick: ## the tests on SQLite without the browser, in under a minute
+	@exec .ci/run --quick
+
+lint: ## what reads the code: ruff, mypy, import contracts, templates, dependencies
+	@exec .ci/run --lint
+
+format: ## put imports and lines in order
+	@bin/python bin/environment.py dev
+	@.venv/bin/ruff check --fix --quiet
+	@.venv/bin/ruff format --quiet
+
+lock: ## bring requirements/*.txt in line with pyproject.toml (needs uv; bin/lock --upgrade renews all)
+	@exec bin/lock
