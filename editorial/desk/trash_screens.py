@@ -1,0 +1,90 @@
+"""Deleting puts an item into the trash, from wherever it is asked for; from there it comes back whole."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from editorial import saving, trash
+from editorial.desk.attempt import editor, posted_version
+from editorial.desk.screens import Address, Screens
+from editorial.models import Publishable, State
+from editorial.publishing import NotAllowed
+
+
+class TrashScreens[Item: Publishable](Screens[Item]):
+    def trash_addresses(self) -> list[Address]:
+        return [("trash/", self.trash_view, "trash"), ("<int:pk>/untrash/", self.untrash_view, "untrash")]
+
+    @admin.action(description=gettext_lazy("Move to the trash"), permissions=["delete"])
+    def trash_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        moved = 0
+        for item in queryset:
+            try:
+                if not self.has_delete_permission(request, item):
+                    raise PermissionDenied
+                trash.move_to_trash(item, editor(request))
+                self.log_deletions(request, self.get_queryset(request).filter(pk=item.pk))
+                moved += 1
+            except (NotAllowed, saving.Conflict) as refusal:
+                words = _("“%(item)s” stays: %(reason)s") % {"item": item, "reason": refusal}
+                self.message_user(request, words, messages.WARNING)
+        if moved:
+            words = ngettext("%(count)s item is in the trash.", "%(count)s items are in the trash.", moved)
+            self.message_user(request, words % {"count": moved})
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        item = self.get_object(request, object_id)
+        if item is None or item.deleted_at is not None:
+            raise Http404
+        if not self.has_delete_permission(request, item):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self.delete_confirmed(request, item)
+        is_offered = item.state not in {State.PUBLISHED, State.WITHDRAWN}
+        title = _("Move “%(item)s” to the trash?") % {"item": item}
+        return self.show(request, "delete", item, title=title, is_offered=is_offered)
+
+    def delete_confirmed(self, request: HttpRequest, item: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                trash.move_to_trash(saving.lock(self.model, item.pk, posted_version(request)), editor(request))
+        except NotAllowed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(self.address("change", item.pk))
+        except saving.Conflict:
+            words = _("The item was saved in the meantime. Look at it again before you delete it.")
+            self.message_user(request, words, messages.ERROR)
+            return HttpResponseRedirect(self.address("change", item.pk))
+        self.log_deletions(request, self.get_queryset(request).filter(pk=item.pk))
+        self.message_user(request, _("“%(item)s” is in the trash for 90 days.") % {"item": item})
+        return HttpResponseRedirect(self.address("changelist"))
+
+    @method_decorator(require_safe)
+    def trash_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        rows = self.get_queryset(request).filter(deleted_at__isnull=False).select_related("deleted_by")
+        rows = rows.order_by("-deleted_at", "-pk")[:500]
+        dated = [(row, row.deleted_at + trash.KEPT_FOR) for row in rows if row.deleted_at]
+        return self.show(request, "trash", None, title=_("Trash"), rows=dated)
+
+    @method_decorator(require_POST)
+    def untrash_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        item = self.get_object(request, str(pk))
+        if item is None or item.deleted_at is None:
+            raise Http404
+        if not self.has_delete_permission(request, item):
+            raise PermissionDenied
+        trash.restore_from_trash(item, editor(request))
+        self.log_change(request, item, _("Restored from the trash"))
+        self.message_user(request, _("“%(item)s” is back, as it was.") % {"item": item})
+        return HttpResponseRedirect(self.address("change", pk))

@@ -1,0 +1,37 @@
+"""Django's screen and form classes with the type parameters of their stubs; Django's own cannot be subscripted yet."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin, StackedInline, TabularInline
+    from django.forms import ModelForm, ModelMultipleChoiceField
+    from django.forms.models import BaseInlineFormSet
+else:
+
+    class _Subscriptable:
+        def __class_getitem__(cls, item: Any) -> type:
+            return cls
+
+    class ModelAdmin(_Subscriptable, admin.ModelAdmin):
+        pass
+
+    class TabularInline(_Subscriptable, admin.TabularInline):
+        pass
+
+    class StackedInline(_Subscriptable, admin.StackedInline):
+        pass
+
+    class ModelForm(_Subscriptable, forms.ModelForm):
+        pass
+
+    class ModelMultipleChoiceField(_Subscriptable, forms.ModelMultipleChoiceField):
+        pass
+
+    class BaseInlineFormSet(_Subscriptable, forms.BaseInlineFormSet):
+        pass
+
+
+__all__ = ["BaseInlineFormSet", "ModelAdmin", "ModelForm", "ModelMultipleChoiceField", "StackedInline", "TabularInline"]

@@ -1,0 +1,46 @@
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.middleware.gzip import GZipMiddleware
+from django.utils.encoding import iri_to_uri
+
+from editorial import redirects
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RedirectMiddleware:
+    """Leads from an old address to the new one, where there would be no page otherwise. One statement, only then."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # PostgreSQL takes no NUL in any text, so none may get as far as a query; and no address of ours has control
+        # characters, or what could not be decoded.
+        is_odd = any(letter < " " or letter in "\x7f\ufffd" for letter in request.path_info)
+        if is_odd or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("Malformed address")
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.NOT_FOUND or request.method not in {"GET", "HEAD"}:
+            return response
+        target = redirects.resolve(request.path_info)
+        if target is None or target == request.path_info:
+            return response
+        query = request.META.get("QUERY_STRING", "")
+        joint = "&" if "?" in target else "?"
+        return HttpResponsePermanentRedirect(iri_to_uri(target) + (joint + iri_to_uri(query) if query else ""))
+
+
+class TextGZipMiddleware(GZipMiddleware):
+    """Compresses pages, not files: a PDF sent in parts would be spoilt, and pictures are small already."""
+
+    TEXT = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not response.get("Content-Type", "").startswith(self.TEXT):
+            return response
+        compressed: HttpResponseBase = super().process_response(request, response)
+        return compressed

@@ -1,0 +1,19 @@
+from editorial.models.media import Document, DocumentVersion, Image, Rendition
+from editorial.models.publishable import Publishable, PublishableQuerySet, State, sgt
+from editorial.models.revisions import PreviewLink, Redirect, Revision
+from editorial.models.users import User
+
+__all__ = [
+    "Document",
+    "DocumentVersion",
+    "Image",
+    "PreviewLink",
+    "Publishable",
+    "PublishableQuerySet",
+    "Redirect",
+    "Rendition",
+    "Revision",
+    "State",
+    "User",
+    "sgt",
+]
