@@ -1,0 +1,45 @@
+"""Finding people by name as editors type it: accents, case, punctuation and the order of names do not count."""
+
+import re
+import unicodedata
+
+from django.db.models import QuerySet
+
+from people.models import Person
+
+# Letters that Unicode does not take apart into a base letter and a mark.
+LETTERS = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
+
+
+def fold(text: str) -> list[str]:
+    """The words of a name in their plainest form: `Nguyễn-Đức` gives `nguyen`, `duc`."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return re.findall(r"\w+", re.sub(r"['’ʼ`.]", "", plain))
+
+
+def matching(query: str, people: QuerySet[Person] | None = None) -> QuerySet[Person]:
+    """People of whose name every word of the query begins a word.
+
+    Compared here and not in the database, because SQLite cannot fold accents; people are thousands, not millions.
+    """
+    everyone = Person.objects.all() if people is None else people
+    wanted = fold(query)
+    if not wanted:
+        return everyone
+    rows = everyone.values_list("pk", "name", "native_name", "sort_name")
+    found = [
+        pk
+        for pk, *names in rows
+        if all(any(word.startswith(part) for word in fold(" ".join(names))) for part in wanted)
+    ]
+    return everyone.filter(pk__in=found)
+
+
+def namesakes(name: str) -> list[Person]:
+    """People whose name has the same words, in whatever order: who is probably meant before anyone new is made."""
+    wanted = sorted(fold(name))
+    if not wanted:
+        return []
+    likely = matching(name)
+    return [person for person in likely if wanted in (sorted(fold(person.name)), sorted(fold(person.native_name)))]
