@@ -1,0 +1,125 @@
+"""What lists and forms show about a publication, as functions that the desk's classes take over."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from editorial.models import Document, sgt
+from publications import numbering
+from publications.models import Publication
+
+
+@admin.display(description=gettext_lazy("image"))
+def picture(desk: Any, item: Publication) -> SafeString:
+    if item.image is None:
+        return format_html(
+            '<span class="thumb thumb-none" aria-hidden="true">{}</span>', item.series.prefix or item.series.name[:1]
+        )
+    address = reverse("admin:editorial_image_thumbnail", args=[item.image.pk, item.image.sha256[:16]])
+    return format_html('<img class="thumb" src="{}" alt="" width="72" height="48" loading="lazy">', address)
+
+
+@admin.display(description=gettext_lazy("number"), ordering="number")
+def number(desk: Any, item: Publication) -> str:
+    return item.number or "–"
+
+
+@admin.display(description=gettext_lazy("title"), ordering="title")
+def headline(desk: Any, item: Publication) -> str:
+    return item.title
+
+
+@admin.display(description=gettext_lazy("state"), ordering="publish_at")
+def standing(desk: Any, item: Publication) -> SafeString:
+    key = "scheduled" if item.is_scheduled else item.state
+    return format_html('<span class="state state-{}">{}</span>', key, item.status)
+
+
+@admin.display(description=gettext_lazy("authors"))
+def byline(desk: Any, item: Publication) -> str:
+    names = [row.name for row in item.authorships.all()]
+    shown = ", ".join(names[:3])
+    more = len(names) - 3
+    return shown + (ngettext(" and %d more", " and %d more", more) % more if more > 0 else "")
+
+
+@admin.display(description=gettext_lazy("last saved"), ordering="updated_at")
+def saved(desk: Any, item: Publication) -> SafeString:
+    who = item.updated_by.get_full_name() or item.updated_by.get_username() if item.updated_by else ""
+    moment = timezone.localtime(item.updated_at)
+    return format_html(
+        '<span class="when">{} <span class="quiet">{}</span></span>', f"{moment.day} {moment:%b %Y, %H:%M}", who
+    )
+
+
+@admin.display(description=gettext_lazy("series and number"))
+def place(desk: Any, item: Publication | None) -> SafeString:
+    if item is None or item.series_id is None:
+        return SafeString("")
+    series = item.series
+    if item.number:
+        return format_html('{} <b class="number">{}</b>', series.name, item.number)
+    if not series.is_numbered:
+        return format_html("{}", series.name)
+    coming = numbering.next_number(series, item.issued_on)
+    return format_html(
+        '{} <span class="quiet">{}</span>',
+        series.name,
+        _("Next number: %(number)s, given at scheduling or publication.") % {"number": coming},
+    )
+
+
+def describe_file(document: Document | None) -> SafeString:
+    """Version, size, pages, date and a warning for a scan; the link goes to the file itself, for staff."""
+    if document is None or document.current is None:
+        return format_html('<span class="quiet">{}</span>', _("None yet."))
+    version = document.current
+    facts = [
+        _("version %d") % version.number,
+        filesizeformat(version.size),
+        ngettext("%d page", "%d pages", version.pages) % version.pages if version.pages else "",
+        sgt(version.uploaded_at),
+    ]
+    warning = SafeString("")
+    if not version.has_text:
+        warning = format_html(
+            '<p class="warning">{}</p>',
+            _("This PDF has no text layer: it is a scan. Readers cannot search it, and screen readers cannot read it."),
+        )
+    return format_html(
+        '<a href="{}">{}</a> <span class="quiet">{}</span>{}',
+        reverse("admin:editorial_document_change", args=[document.pk]),
+        version.original_name,
+        ", ".join(str(fact) for fact in facts if fact),
+        warning,
+    )
+
+
+@admin.display(description=gettext_lazy("PDF now"))
+def document_now(desk: Any, item: Publication | None) -> SafeString:
+    return describe_file(item.document if item else None)
+
+
+@admin.display(description=gettext_lazy("recording held here"))
+def recording_now(desk: Any, item: Publication | None) -> SafeString:
+    return describe_file(item.recording if item else None)
+
+
+@admin.display(description=gettext_lazy("articles in this issue"))
+def articles(desk: Any, item: Publication | None) -> SafeString:
+    rows = item.parts.present().order_by("pages", "pk") if item and item.pk else Publication.objects.none()
+    if not rows:
+        return format_html('<span class="quiet">{}</span>', _("None. An article names its issue in its own form."))
+    lines = format_html_join(
+        "",
+        '<li><a href="{}">{}</a> {}</li>',
+        ((reverse("admin:publications_publication_change", args=[row.pk]), row.title, row.pages) for row in rows),
+    )
+    return format_html("<ol>{}</ol>", lines)

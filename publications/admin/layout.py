@@ -1,0 +1,67 @@
+"""Which fields a piece has, by the kind of its series, in the order in which its page is read."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from publications.models import Series
+
+Shape = Series.Shape
+Fieldset = tuple[Any, dict[str, Any]]
+
+PARTICULARS: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    Shape.BOOK: (_("The book"), ("publisher", "isbn", "pages", "doi", "external_url")),
+    Shape.JOURNAL: (_("Issue or article"), (("volume", "issue", "pages"), "part_of", "articles", "doi", "isbn")),
+    Shape.EXTERNAL: (
+        _("Where it was published"),
+        ("host_publication", "publisher", ("volume", "issue", "pages"), "doi", "isbn", "external_url"),
+    ),
+    Shape.SPEECH: (_("Occasion"), ("occasion", "media_url")),
+    Shape.RECORDING: (
+        _("The recording"),
+        ("media_url", "recording_now", "new_recording", "duration", "transcript"),
+    ),
+    Shape.PAPER: (_("Identifiers"), ("doi", "isbn", "pages")),
+    Shape.NEWSLETTER: (_("Issue"), (("volume", "issue"), "external_url")),
+    Shape.NEWS: (_("Elsewhere"), ("external_url",)),
+}
+
+
+def fieldsets_for(series: Series) -> list[Fieldset]:
+    """The authors' rows come between the title and the synopsis: the template puts them after the first fieldset."""
+    picture = (
+        "image",
+        "image_caption",
+        "new_image",
+        "new_image_alt",
+        "new_image_is_decorative",
+        "new_image_credit",
+    )
+    first: Fieldset = (None, {"fields": ("place", "title"), "classes": ("head",)})
+    fieldsets = [
+        first,
+        (series.synopsis_label or _("Synopsis"), {"fields": ("synopsis",), "classes": ("unlabelled",)}),
+        (_("Image"), {"fields": picture}),
+        (series.body_label or _("Text"), {"fields": ("body",), "classes": ("unlabelled", "text")}),
+    ]
+    particulars = PARTICULARS.get(series.shape)
+    if particulars:
+        fieldsets.append((particulars[0], {"fields": particulars[1]}))
+    fieldsets += [
+        (
+            _("Topics, regions and centres"),
+            {"fields": ("topics", "regions", "centres", "tags"), "classes": ("facets",)},
+        ),
+        (_("Date"), {"fields": (("issued_on", "date_precision"),)}),
+        (_("PDF"), {"fields": ("document_now", "new_document")}),
+        (_("Address, language and responses"), {"fields": ("responds_to", "slug", "language", "allow_responses")}),
+    ]
+    return fieldsets
+
+
+def form_fields(fieldsets: list[Fieldset]) -> list[str]:
+    names: list[str] = []
+    for _name, options in fieldsets:
+        for entry in options["fields"]:
+            names.extend(entry if isinstance(entry, tuple) else (entry,))
+    return names

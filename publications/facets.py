@@ -1,0 +1,204 @@
+"""The facets of a listing: what may be chosen, and how many pieces each choice would leave.
+
+A facet takes one value; choosing another replaces it. So the figure beside a value is exactly the length of the list
+behind it, which two values joined by "or" could not promise. Each kind of facet says what it does twice: to a query
+(`narrow`), which defines it, and to the catalogue (`bits`), which counts. tests/publications/test_listing.py compares.
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from taggit.models import Tag, TaggedItem
+
+from people.models import Person
+from publications.catalogue import Bits, Catalogue
+from publications.models import Authorship, PublicationQuerySet, Series
+from research.models import Region, ResearchCentre, Term, Topic
+
+LONGEST = 30
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    label: str
+    value: str
+    count: int
+    url: str
+    is_active: bool
+    depth: int = 0
+
+
+@dataclass
+class Facet:
+    name: str
+    label: str
+    values: list[FacetValue] = field(default_factory=list)
+
+    @property
+    def active(self) -> FacetValue | None:
+        return next((value for value in self.values if value.is_active), None)
+
+
+class Counted(NamedTuple):
+    value: str
+    label: str
+    pieces: int
+    depth: int = 0
+
+
+class Kind:
+    """One facet: its parameter, its name, and what choosing a value means."""
+
+    def __init__(self, name: str, label: str | Promise) -> None:
+        self.name = name
+        self.label = label
+
+    def find(self, value: str) -> Any | None:
+        """What a parameter stands for; None if it means nothing."""
+        raise NotImplementedError
+
+    def narrow(self, pieces: PublicationQuerySet, found: Any) -> PublicationQuerySet:
+        raise NotImplementedError
+
+    def bits(self, catalogue: Catalogue, found: Any) -> Bits:
+        return catalogue.bits(self.name, [found.pk])
+
+    def counted(self, catalogue: Catalogue, among: Bits) -> Iterable[Counted]:
+        """The values that any of these pieces have, in the order in which readers see them."""
+        raise NotImplementedError
+
+
+class ByFamily(Kind):
+    def find(self, value: str) -> Any | None:
+        return Series.Family(value) if value in Series.Family.values else None
+
+    def narrow(self, pieces: PublicationQuerySet, found: Any) -> PublicationQuerySet:
+        return pieces.filter(series__family=found)
+
+    def bits(self, catalogue: Catalogue, found: Any) -> Bits:
+        return catalogue.bits("series", Series.objects.filter(family=found).values_list("pk", flat=True))
+
+    def counted(self, catalogue: Catalogue, among: Bits) -> Iterable[Counted]:
+        totals = catalogue.counts("series", among)
+        families = list(Series.objects.values_list("pk", "family"))
+        for family in Series.Family:
+            count = sum(totals.get(key, 0) for key, of in families if of == family)
+            if count:
+                yield Counted(family, str(family.label), count)
+
+
+class BySeries(Kind):
+    """The slug names a series; where it is not in-house, the family stands before it: `external:policy-reports`."""
+
+    def find(self, value: str) -> Any | None:
+        family, _colon, slug = value.rpartition(":")
+        return Series.objects.filter(family=family or Series.Family.INHOUSE, slug=slug).first()
+
+    def narrow(self, pieces: PublicationQuerySet, found: Any) -> PublicationQuerySet:
+        return pieces.filter(series=found)
+
+    def counted(self, catalogue: Catalogue, among: Bits) -> Iterable[Counted]:
+        totals = catalogue.counts("series", among)
+        for one in Series.objects.all():
+            value = one.slug if one.family == Series.Family.INHOUSE else f"{one.family}:{one.slug}"
+            if totals.get(one.pk):
+                yield Counted(value, str(one), totals[one.pk])
+
+
+class InTree(Kind):
+    """A topic or region stands for itself and all below it; a piece that has several of them counts once."""
+
+    def __init__(self, name: str, label: str | Promise, model: type[Term]) -> None:
+        super().__init__(name, label)
+        self.model = model
+
+    def find(self, value: str) -> Any | None:
+        return self.model.objects.filter(slug=value).first()
+
+    def narrow(self, pieces: PublicationQuerySet, found: Any) -> PublicationQuerySet:
+        through = getattr(pieces.model, f"{self.name}s").through
+        links = through.objects.filter(**{f"{self.name}_id__in": self._subtree(found)})
+        return pieces.filter(pk__in=links.values("publication_id"))
+
+    def bits(self, catalogue: Catalogue, found: Any) -> Bits:
+        return catalogue.bits(self.name, self._subtree(found))
+
+    def counted(self, catalogue: Catalogue, among: Bits) -> Iterable[Counted]:
+        nodes = list(self.model.objects.with_tree_fields())
+        below: dict[int, list[Hashable]] = {}
+        for node in nodes:
+            for key in node.tree_path:
+                below.setdefault(key, []).append(node.pk)
+        for node in nodes:
+            count = (catalogue.bits(self.name, below[node.pk]) & among).bit_count()
+            if count:
+                yield Counted(node.slug, node.name, count, node.tree_depth)
+
+    @staticmethod
+    def _subtree(term: Term) -> list[Hashable]:
+        return [node.pk for node in term.descendants(include_self=True)]
+
+
+class Commonest(Kind):
+    """Values too many to list: those that most pieces have, at most LONGEST, the commonest first."""
+
+    def __init__(self, name: str, label: str | Promise, model: type[Model]) -> None:
+        super().__init__(name, label)
+        self.model = model
+
+    def find(self, value: str) -> Any | None:
+        return self.model._default_manager.filter(slug=value).first()
+
+    def narrow(self, pieces: PublicationQuerySet, found: Any) -> PublicationQuerySet:
+        match self.name:
+            case "author":
+                return pieces.filter(pk__in=Authorship.objects.filter(person=found).values("publication_id"))
+            case "centre":
+                return pieces.filter(centres=found)
+            case _:
+                kind = ContentType.objects.get_for_model(pieces.model)
+                tagged = TaggedItem.objects.filter(tag=found, content_type=kind)
+                return pieces.filter(pk__in=tagged.values("object_id"))
+
+    def counted(self, catalogue: Catalogue, among: Bits) -> Iterable[Counted]:
+        totals = catalogue.commonest(self.name, among, LONGEST)
+        named = self.model._default_manager.filter(pk__in=list(totals)).values_list("pk", "slug", "name")
+        return sorted(
+            (Counted(slug, name, totals[key]) for key, slug, name in named),
+            key=lambda one: (-one.pieces, one.label.casefold(), one.value),
+        )
+
+
+class ByYear(Kind):
+    """The year of the printed date."""
+
+    def find(self, value: str) -> Any | None:
+        return int(value) if value.isascii() and value.isdigit() and len(value) == 4 and int(value) > 0 else None
+
+    def narrow(self, pieces: PublicationQuerySet, found: Any) -> PublicationQuerySet:
+        return pieces.filter(issued_on__year=found)
+
+    def bits(self, catalogue: Catalogue, found: Any) -> Bits:
+        return catalogue.bits("year", [found])
+
+    def counted(self, catalogue: Catalogue, among: Bits) -> Iterable[Counted]:
+        totals = catalogue.counts("year", among)
+        years = sorted((year for year in totals if isinstance(year, int) and totals[year]), reverse=True)
+        return [Counted(f"{year:04}", f"{year:04}", totals[year]) for year in years]
+
+
+KINDS: tuple[Kind, ...] = (
+    ByFamily("family", _("Collection")),
+    BySeries("series", _("Series")),
+    InTree("topic", _("Topic"), Topic),
+    InTree("region", _("Region"), Region),
+    Commonest("centre", _("Centre or programme"), ResearchCentre),
+    Commonest("author", _("Author"), Person),
+    ByYear("year", _("Year")),
+    Commonest("tag", _("Tag"), Tag),
+)

@@ -1,0 +1,222 @@
+"""The one listing: the archive and every narrower list are this, with something fixed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import and_
+from typing import Any, overload
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from publications.catalogue import Bits, Catalogue, current
+from publications.facets import KINDS, Counted, Facet, FacetValue, Kind
+from publications.models import Publication, PublicationQuerySet
+
+PER_PAGE = 20
+SORTS = {"newest": _("Newest first"), "oldest": _("Oldest first"), "title": _("By title")}
+DENSITIES = {"full": _("With synopsis"), "compact": _("Titles only")}
+
+
+@dataclass(frozen=True)
+class ActiveFilter:
+    facet_label: str
+    label: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    url: str
+    is_active: bool
+
+
+class Pieces(Sequence[Publication]):
+    """The pieces of a set in an order, fetched by the page: a paginator's list that costs nothing to count or skip."""
+
+    def __init__(self, catalogue: Catalogue, bits: Bits, sort: str) -> None:
+        self.catalogue, self.bits, self.sort = catalogue, bits, sort
+
+    def __len__(self) -> int:
+        return self.bits.bit_count()
+
+    @overload
+    def __getitem__(self, index: int) -> Publication: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Publication]: ...
+    def __getitem__(self, index: int | slice) -> Publication | list[Publication]:
+        if isinstance(index, int):
+            return self[index : index + 1][0]
+        keys = self.catalogue.slice(self.bits, self.sort, index.start or 0, index.stop)
+        found = Publication.objects.published().for_cards().in_bulk(keys)
+        return [found[key] for key in keys if key in found]
+
+
+class Listing:
+    """Published pieces within a context, narrowed by the query string, in stable pages.
+
+    `fixed` holds what the page itself is about (`{"topic": topic}`) and does not appear among the facets. What means
+    nothing in the query string is ignored: an unknown parameter or value, one given twice, a page that does not exist.
+    """
+
+    def __init__(
+        self,
+        query: QueryDict,
+        path: str,
+        within: PublicationQuerySet | None = None,
+        fixed: dict[str, Any] | None = None,
+    ) -> None:
+        self.path = path
+        self.fixed = fixed or {}
+        self.catalogue = current()
+        self.within = within if within is not None else Publication.objects.published()
+        self.bits = self.catalogue.everything if within is None else self.catalogue.bits_of(within)
+        for kind in KINDS:
+            if kind.name in self.fixed:
+                self.within = kind.narrow(self.within, self.fixed[kind.name])
+                self.bits &= kind.bits(self.catalogue, self.fixed[kind.name])
+        self.sort = _choice(query, "sort", SORTS)
+        self.density = _choice(query, "density", DENSITIES)
+        self.number = _page_number(_single(query, "page"))
+        self.chosen: dict[str, tuple[str, Any]] = {}
+        self.chosen_bits: dict[str, Bits] = {}
+        for kind in KINDS:
+            raw = "" if kind.name in self.fixed else _single(query, kind.name)
+            found = kind.find(raw) if raw else None
+            if found is not None:
+                self.chosen[kind.name] = (raw, found)
+                self.chosen_bits[kind.name] = kind.bits(self.catalogue, found)
+
+    def narrowed(self) -> PublicationQuerySet:
+        """The pieces under every chosen facet, as a query: for feeds and exports, which take them all."""
+        pieces = self.within
+        for kind in KINDS:
+            if kind.name in self.chosen:
+                pieces = kind.narrow(pieces, self.chosen[kind.name][1])
+        return pieces.order_by("-issued_on", "-pk")
+
+    def found(self, without: str = "") -> Bits:
+        """The pieces under every chosen facet, or under all but one."""
+        chosen = (bits for name, bits in self.chosen_bits.items() if name != without)
+        return reduce(and_, chosen, self.bits)
+
+    @cached_property
+    def page(self) -> "Page[Publication]":
+        paginator: Paginator[Publication] = Paginator(Pieces(self.catalogue, self.found(), self.sort), PER_PAGE)
+        return paginator.page(self.number if self.number in paginator.page_range else 1)
+
+    @property
+    def count(self) -> int:
+        return self.found().bit_count()
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        """Facets with something to choose. A series lies in one family, so under a series there is no such choice."""
+        settled = {*self.fixed, "family"} if "series" in self.fixed else {*self.fixed}
+        return [facet for kind in KINDS if kind.name not in settled and (facet := self._facet(kind)).values]
+
+    def facets_named(self, name: str) -> list[Facet]:
+        """One facet alone, without the cost of the others."""
+        return [self._facet(kind) for kind in KINDS if kind.name == name]
+
+    def _facet(self, kind: Kind) -> Facet:
+        chosen = self.chosen.get(kind.name, ("", None))[0]
+        counted = list(kind.counted(self.catalogue, self.found(without=kind.name)))
+        if chosen and chosen not in [one.value for one in counted]:
+            counted.insert(0, Counted(chosen, str(self.chosen[kind.name][1]), self.count))
+        values = [
+            FacetValue(
+                label, value, count, self.url(**{kind.name: "" if value == chosen else value}), value == chosen, depth
+            )
+            for value, label, count, depth in counted
+        ]
+        return Facet(kind.name, str(kind.label), values)
+
+    @cached_property
+    def active(self) -> list[ActiveFilter]:
+        labels = {kind.name: str(kind.label) for kind in KINDS}
+        return [
+            ActiveFilter(labels[name], str(found), self.url(**{name: ""}))
+            for name, (_raw, found) in self.chosen.items()
+        ]
+
+    @property
+    def sorts(self) -> list[Choice]:
+        return [Choice(value, str(label), self.url(sort=value), value == self.sort) for value, label in SORTS.items()]
+
+    @property
+    def densities(self) -> list[Choice]:
+        return [
+            Choice(value, str(label), self.url(density=value), value == self.density)
+            for value, label in DENSITIES.items()
+        ]
+
+    def parameters(self) -> dict[str, str]:
+        """What the address must carry to come back here, defaults left out."""
+        chosen = {name: raw for name, (raw, _found) in self.chosen.items()}
+        return chosen | {
+            name: value
+            for name, value, default in (("sort", self.sort, "newest"), ("density", self.density, "full"))
+            if value != default
+        }
+
+    def url(self, **changes: str) -> str:
+        """This listing's address with some parameters set, or removed when empty; always back on the first page."""
+        defaults = {"sort": "newest", "density": "full", "page": "1"}
+        merged = self.parameters() | changes
+        kept = {name: value for name, value in merged.items() if value and defaults.get(name) != value}
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+    @cached_property
+    def clear_url(self) -> str:
+        return self.url(**dict.fromkeys(self.chosen, ""))
+
+    @property
+    def offers_links(self) -> bool:
+        """Whether facets stand as links beside the form: on long lists nothing is chosen from yet. Links from every choice to
+        every further choice would be endless addresses for robots, and a short list needs none."""
+        return not self.chosen and self.count > PER_PAGE
+
+    @cached_property
+    def page_links(self) -> list[tuple[str, str]]:
+        """Numbers and addresses round the current page; an ellipsis has no address."""
+        numbers = self.page.paginator.get_elided_page_range(self.page.number, on_each_side=2, on_ends=1)
+        return [(str(n), self.url(page=str(n)) if isinstance(n, int) else "") for n in numbers]
+
+    @property
+    def current_page(self) -> str:
+        return str(self.page.number)
+
+    @property
+    def canonical(self) -> str:
+        """The absolute address that stands for this cut of the archive."""
+        return str(settings.SITE_URL).rstrip("/") + self.url(page=self.current_page, density="")
+
+    @property
+    def previous_url(self) -> str:
+        return self.url(page=str(self.page.previous_page_number())) if self.page.has_previous() else ""
+
+    @property
+    def next_url(self) -> str:
+        return self.url(page=str(self.page.next_page_number())) if self.page.has_next() else ""
+
+
+def _single(query: QueryDict, name: str) -> str:
+    """The parameter if it is given once and could mean something, else an empty string."""
+    given = query.getlist(name)
+    return given[0] if len(given) == 1 and len(given[0]) <= 200 and "\x00" not in given[0] else ""
+
+
+def _choice(query: QueryDict, name: str, choices: dict[str, Any]) -> str:
+    """The parameter if it names a choice, else the first choice."""
+    given = _single(query, name)
+    return given if given in choices else next(iter(choices))
+
+
+def _page_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1

@@ -1,0 +1,150 @@
+"""Everything one publication page shows, gathered in eight statements however much furniture the piece has."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+from django.conf import settings
+from django.db.models import CharField, F, IntegerField, Prefetch, QuerySet, Value
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from editorial.notes import render
+from publications.models import Authorship, Publication, ReaderResponse, Series
+from publications.related import links, related
+
+
+@dataclass(frozen=True)
+class Label:
+    """A facet of the piece, or a line of the series sidebar."""
+
+    name: str
+    url: str
+
+
+def find(family: str, series: str, slug: str, visible: QuerySet[Publication]) -> Publication | None:
+    """The piece at an address, with all that hangs on it by a single key."""
+    return (
+        visible.filter(series__family=family, series__slug=series, slug=slug)
+        .select_related(
+            "series", "image", "document__current", "recording__current", "responds_to__series", "part_of__series"
+        )
+        .prefetch_related(
+            Prefetch("authorships", Authorship.objects.select_related("person")), "image__renditions", "notices"
+        )
+        .first()
+    )
+
+
+def labels(publication: Publication) -> dict[str, list[Label]]:
+    """Topics, regions, centres and tags of the piece, and the in-house series: one statement for all five."""
+    sources = {
+        "topic": publication.topics.order_by(),
+        "region": publication.regions.order_by(),
+        "centre": publication.centres.order_by(),
+        "series": Series.objects.filter(family=Series.Family.INHOUSE).order_by(),
+    }
+    queries = [_named(kind, rows, F("position")) for kind, rows in sources.items()]
+    queries.append(_named("tag", publication.tags.order_by(), Value(0, IntegerField())))
+    found: dict[str, list[Label]] = defaultdict(list)
+    for kind, _position, name, slug in (
+        queries[0].union(*queries[1:], all=True).order_by("label_kind", "place", "label")
+    ):
+        found[kind].append(Label(name, reverse(kind, args=[slug])))
+    return found
+
+
+def _named(kind: str, rows: Any, place: Any) -> Any:
+    return rows.annotate(
+        label_kind=Value(kind, CharField()), place=place, label=F("name"), address=F("slug")
+    ).values_list("label_kind", "place", "label", "address")
+
+
+def authors_by_role(publication: Publication) -> list[tuple[str, list[Any]]]:
+    """Printed order, roles kept together in the order in which each first appears."""
+    roles: dict[str, list[Any]] = {}
+    for authorship in publication.authorships.all():
+        roles.setdefault(authorship.role, []).append(authorship)
+    return list(roles.items())
+
+
+def context(publication: Publication) -> dict[str, Any]:
+    """The context of templates/publications/publication.html."""
+    authorships = list(publication.authorships.all())
+    tied = links(publication)
+    canonical = settings.SITE_URL.rstrip("/") + publication.get_absolute_url()
+    return {
+        "canonical": canonical,
+        "share": share_addresses(canonical, str(publication)),
+        "file_url": publication.get_file_url(),
+        "facts": facts(publication),
+        "is_book": publication.series.shape == Series.Shape.BOOK,
+        "publication": publication,
+        "series": publication.series,
+        "authorships": authorships,
+        "roles": authors_by_role(publication),
+        "about": [authorship for authorship in authorships if authorship.printed_note],
+        "text": render(publication.body),
+        "transcript": render(publication.transcript).html if publication.transcript else None,
+        "labels": labels(publication),
+        "notices": list(publication.notices.all()),
+        "responds_to": publication.responds_to
+        if publication.responds_to and publication.responds_to.is_public
+        else None,
+        "issue_of": publication.part_of if publication.part_of and publication.part_of.is_public else None,
+        "links": tied,
+        "related": related(publication),
+        "responses": list(ReaderResponse.objects.approved().filter(publication=publication)),
+        "takes_responses": publication.allow_responses and publication.series.allows_responses,
+        "player": player_url(publication.media_url),
+    }
+
+
+def facts(publication: Publication) -> list[tuple[str, str, str]]:
+    """Label, value and address of what a bibliography says of the piece, beyond title, authors and date."""
+    doi = f"https://doi.org/{publication.doi}" if publication.doi else ""
+    issue = ", ".join(
+        words
+        for value, words in (
+            (publication.volume, _("volume %s") % publication.volume),
+            (publication.issue, _("issue %s") % publication.issue),
+        )
+        if value
+    )
+    found = [
+        (_("Published in"), publication.host_publication, ""),
+        (_("Publisher"), publication.publisher, ""),
+        (_("Issue"), issue, ""),
+        (_("Pages"), publication.pages, ""),
+        ("ISBN", publication.isbn, ""),
+        ("ISSN", publication.series.issn, ""),
+        ("DOI", doi, doi),
+        (_("Address"), urlsplit(publication.external_url).hostname or "", publication.external_url),
+    ]
+    return [(str(label), value, address) for label, value, address in found if value]
+
+
+def share_addresses(address: str, title: str) -> list[tuple[str, str]]:
+    """Plain links; nothing of these networks loads before one is followed."""
+    here, words = quote(address, safe=""), quote(title, safe="")
+    return [
+        (str(_("E-mail")), f"mailto:?subject={words}&body={here}"),
+        ("LinkedIn", f"https://www.linkedin.com/sharing/share-offsite/?url={here}"),
+        ("Facebook", f"https://www.facebook.com/sharer/sharer.php?u={here}"),
+        ("X", f"https://x.com/intent/post?url={here}&text={words}"),
+        ("WhatsApp", f"https://wa.me/?text={words}%20{here}"),
+    ]
+
+
+def player_url(address: str) -> str:
+    """The embeddable form of a YouTube or SoundCloud address, or nothing. Loaded only on a click."""
+
+    parts = urlsplit(address)
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    if host in ("youtube.com", "youtu.be"):
+        key = parse_qs(parts.query).get("v", [parts.path.strip("/").removeprefix("embed/")])[0]
+        return f"https://www.youtube-nocookie.com/embed/{quote(key, safe='')}?autoplay=1" if key else ""
+    if host == "soundcloud.com":
+        return f"https://w.soundcloud.com/player/?auto_play=true&url={quote(address, safe='')}"
+    return ""

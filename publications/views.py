@@ -1,0 +1,181 @@
+"""Public pages of publications: the archive in all its cuts, one piece, its file, its cover, responses to it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from taggit.models import Tag
+
+from editorial import documents
+from publications import page
+from publications.covers import cover_svg
+from publications.forms import ResponseForm
+from publications.listing import Listing
+from publications.models import Publication, Series
+from publications.responses import receive
+from research.models import Region, Topic
+
+TERMS: dict[str, type[Topic] | type[Region]] = {"topic": Topic, "region": Region}
+VISIBLE = ("name", "affiliation", "email", "text")
+FRAMES = ["https://www.youtube-nocookie.com", "https://w.soundcloud.com"]
+
+
+def show_listing(request: HttpRequest, listing: Listing, title: str, **extra: Any) -> HttpResponse:
+    return render(request, "publications/listing.html", {"listing": listing, "title": title, **extra})
+
+
+@require_safe
+def archive(request: HttpRequest) -> HttpResponse:
+    extra = {"show_bibliographies": True, "this_year": timezone.localdate().year}
+    return show_listing(request, Listing(request.GET, request.path), _("Publications"), **extra)
+
+
+@require_safe
+def family(request: HttpRequest, family: str) -> HttpResponse:
+    title = str(Series.Family(family).label)
+    within = Publication.objects.published().filter(series__family=family)
+    all_series = Series.objects.filter(family=family)
+    return show_listing(request, Listing(request.GET, request.path, within), title, all_series=all_series)
+
+
+@require_safe
+def year(request: HttpRequest, family: str, year: int) -> HttpResponse:
+    """ "RSIS Publications for the Year" and "External Publications for the Year"."""
+    within = Publication.objects.published().filter(series__family=family)
+    dates = within.dates("issued_on", "year", order="DESC")
+    if not 1000 <= year <= 9999:
+        raise Http404
+    listing = Listing(request.GET, request.path, within, {"year": year})
+    name = (
+        _("RSIS Publications for the Year")
+        if family == Series.Family.INHOUSE
+        else _("External Publications for the Year")
+    )
+    address = "archive-year" if family == Series.Family.INHOUSE else "external-year"
+    extra = {"year_links": [day.year for day in dates], "year": year, "year_address": address}
+    return show_listing(request, listing, f"{name} {year}", **extra)
+
+
+@require_safe
+def series(request: HttpRequest, family: str, series: str) -> HttpResponse:
+    one = get_object_or_404(Series, family=family, slug=series)
+    listing = Listing(request.GET, request.path, fixed={"series": one})
+    return show_listing(request, listing, one.name, series=one, description=one.description)
+
+
+@require_safe
+def terms(request: HttpRequest, kind: str) -> HttpResponse:
+    """Every topic, or every region, as a tree with the number of pieces under each."""
+    listing = Listing(request.GET.__class__(), request.path)
+    counts = {value.value: value.count for facet in listing.facets_named(kind) for value in facet.values}
+    nodes = [(node, counts.get(node.slug, 0)) for node in TERMS[kind].objects.with_tree_fields()]
+    title = _("Topics") if kind == "topic" else _("Regions")
+    return render(request, "publications/terms.html", {"nodes": nodes, "title": title})
+
+
+@require_safe
+def term(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    one = get_object_or_404(TERMS[kind], slug=slug)
+    listing = Listing(request.GET, request.path, fixed={kind: one})
+    extra = {"term": one, "kind": kind, "children": one.children.all()}
+    return show_listing(request, listing, one.name, description=one.description, **extra)
+
+
+@require_safe
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    one = get_object_or_404(Tag, slug=slug)
+    listing = Listing(request.GET, request.path, fixed={"tag": one})
+    if not listing.within.exists():
+        raise Http404  # the name of a tag that only drafts bear stays with them
+    return show_listing(request, listing, _("Tagged “%(tag)s”") % {"tag": one.name})
+
+
+@require_safe
+def publication(request: HttpRequest, family: str, series: str, slug: str) -> HttpResponse:
+    piece = page.find(family, series, slug, Publication.objects.published())
+    if piece:
+        return show(request, piece)
+    gone = page.find(family, series, slug, Publication.objects.tombstones())
+    if not gone:
+        raise Http404
+    return render(request, "publications/withdrawn.html", {"publication": gone, "series": gone.series})
+
+
+def show(request: HttpRequest, piece: Publication, form: ResponseForm | None = None, status: int = 200) -> HttpResponse:
+    """The page of a piece the caller has decided may be seen; previews come here too."""
+    context = page.context(piece)
+    context["form"] = form or (ResponseForm() if context["takes_responses"] else None)
+    context["visible_fields"] = [context["form"][name] for name in VISIBLE] if context["form"] else []
+    context["disqus"] = settings.DISQUS_SHORTNAME
+    response = render(request, "publications/publication.html", context, status=status)
+    policy: dict[str, list[str]] = {
+        name: [str(value) for value in values] for name, values in settings.SECURE_CSP.items()
+    }
+    usual = dict(policy)
+    if context["player"]:
+        policy["frame-src"] = FRAMES
+    if settings.DISQUS_SHORTNAME and context["takes_responses"]:
+        hosts = [f"https://{settings.DISQUS_SHORTNAME}.disqus.com", "https://disqus.com", "https://*.disquscdn.com"]
+        policy |= {name: [*policy[name], *hosts] for name in ("script-src", "style-src", "img-src", "connect-src")}
+        policy["frame-src"] = [*policy.get("frame-src", []), "https://disqus.com"]
+    if policy != usual:
+        vars(response)["_csp_config"] = policy  # what csp_override sets; it decorates whole views only
+    return response
+
+
+@require_POST
+def respond(request: HttpRequest, family: str, series: str, slug: str) -> HttpResponse:
+    piece = page.find(family, series, slug, Publication.objects.published())
+    if not piece or not (piece.allow_responses and piece.series.allows_responses):
+        raise Http404
+    form = ResponseForm(request.POST)
+    if not form.is_valid():
+        return show(request, piece, form, status=422)
+    if not form.is_robot:
+        told = {name: form.cleaned_data[name] for name in ("name", "affiliation", "email", "text")}
+        receive(piece, **told)
+    messages.success(request, _("Thank you. An editor will read your response before it appears here."))
+    return redirect(piece.get_absolute_url() + "#responses")
+
+
+@require_safe
+def file(request: HttpRequest, family: str, series: str, slug: str, stem: str) -> HttpResponseBase:
+    """The PDF at its stable address; `?version=` for an older one that was left public."""
+    piece = page.find(family, series, slug, Publication.objects.published())
+    if not piece or not piece.document or not piece.document.current:
+        raise Http404
+    if stem != piece.file_stem:
+        if stem.casefold() != piece.file_stem.casefold():
+            raise Http404
+        return redirect(piece.get_file_url(), permanent=True)
+    return documents.serve(request, piece.document.current, piece.file_stem)
+
+
+@require_safe
+def recording(request: HttpRequest, family: str, series: str, slug: str) -> HttpResponseBase:
+    """The recording held here, for the player of the page; readers may ask for any part of it."""
+    piece = page.find(family, series, slug, Publication.objects.published())
+    if not piece or not piece.recording or not piece.recording.current:
+        raise Http404
+    return documents.serve(request, piece.recording.current, piece.file_stem)
+
+
+@require_safe
+def cover(request: HttpRequest, pk: int) -> HttpResponse:
+    piece = get_object_or_404(Publication.objects.published().select_related("series"), pk=pk)
+    response = HttpResponse(cover_svg(piece), content_type="image/svg+xml")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@require_safe
+def number(request: HttpRequest, number: str) -> HttpResponse:
+    """`/CO25059`, in any case, leads to the piece that bears the number."""
+    seen = Publication.objects.published() | Publication.objects.tombstones()
+    piece = get_object_or_404(seen.select_related("series"), number=number.upper())
+    return redirect(piece.get_absolute_url(), permanent=True)
