@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RsisConfig(AppConfig):
+    name = "rsis"
+    verbose_name = "Home page"

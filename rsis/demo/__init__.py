@@ -1,0 +1,1 @@
+"""Demonstration content: invented people and original writing, loaded by ``manage.py demo``."""

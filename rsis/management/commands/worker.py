@@ -1,0 +1,96 @@
+"""Does what is due: every function below finds and claims its own work, so any number of workers may run at once."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NamedTuple
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from django.utils import timezone
+
+from editorial import renditions, trash
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 5
+LONGEST_WAIT_SECONDS = 30
+NIGHT_HOUR = 3  # in Singapore, when the fewest people read
+
+
+class Duty(NamedTuple):
+    """Something to do whenever it is due. `work` does a little of it and returns how much; 0 means nothing was due."""
+
+    name: str
+    work: Callable[[], int]
+    is_nightly: bool = False
+
+
+# Give one row of work at a time, so that a worker told to stop has not long to finish.
+DUTIES = (
+    Duty("renditions", lambda: renditions.make_due(limit=1)),
+    Duty("trash", trash.purge, is_nightly=True),
+)
+
+
+class Command(BaseCommand):
+    help = "Do what is due (pictures to cut, trash to empty), again and again until told to stop."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due now, nightly work too, and end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"]:
+            Worker(threading.Event()).do_everything(nightly=True)
+            return
+        stop = threading.Event()
+
+        def told_to_stop(_number: int, _frame: FrameType | None) -> None:
+            stop.set()
+
+        signal.signal(signal.SIGTERM, told_to_stop)
+        signal.signal(signal.SIGINT, told_to_stop)
+        log.info("Worker started")
+        Worker(stop).run()
+        log.info("Worker stopped")
+
+
+class Worker:
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop = stop
+        self.last_night = timezone.localdate() if timezone.localtime().hour >= NIGHT_HOUR else None
+
+    def run(self) -> None:
+        """Until told to stop. A database that is away is waited for, longer each time, and never ends the worker."""
+        wait = 1
+        while not self.stop.is_set():
+            try:
+                self.do_everything(nightly=self.is_night())
+            except (OperationalError, InterfaceError) as error:
+                log.error("The database does not answer (%s); trying again in %s s", str(error).strip(), wait)
+                connections.close_all()
+                self.stop.wait(wait)
+                wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+                continue
+            wait = 1
+            close_old_connections()
+            self.stop.wait(PAUSE_SECONDS)
+
+    def is_night(self) -> bool:
+        """True once a night. A worker that was away at the hour does it when it is back."""
+        today = timezone.localdate()
+        if timezone.localtime().hour < NIGHT_HOUR or self.last_night == today:
+            return False
+        self.last_night = today
+        return True
+
+    def do_everything(self, nightly: bool) -> None:
+        for duty in DUTIES:
+            if duty.is_nightly and not nightly:
+                continue
+            while not self.stop.is_set() and (count := duty.work()):
+                log.info("%s: %s done", duty.name, count)
+                if duty.is_nightly:
+                    break

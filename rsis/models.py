@@ -1,0 +1,70 @@
+from typing import ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from editorial.models import Image
+from people.models import Person
+from publications.models import Publication
+
+
+class SlotQuerySet(models.QuerySet["Slot"]):
+    def current(self) -> Self:
+        """Slots whose time it is. Whether what they show is public is asked of the item itself, each time."""
+        now = timezone.now()
+        return self.filter(Q(starts_at__isnull=True) | Q(starts_at__lte=now)).exclude(ends_at__lte=now)
+
+
+class Slot(models.Model):
+    """A place on the home page that an editor fills for a while. Empty or expired places fall back to the newest."""
+
+    class Place(models.TextChoices):
+        LEAD = "lead", _("Lead item")
+        BOOK = "book", _("Latest Book")
+        COMMENTARIES = "commentaries", _("Pinned above the latest commentaries")
+        EXPERTS = "experts", _("Experts by topic")
+
+    place = models.CharField(_("place"), max_length=12, choices=Place)
+    publication = models.ForeignKey(
+        Publication, models.CASCADE, null=True, blank=True, related_name="slots", verbose_name=_("publication")
+    )
+    person = models.ForeignKey(
+        Person, models.CASCADE, null=True, blank=True, related_name="slots", verbose_name=_("person")
+    )
+    headline = models.CharField(
+        _("headline here"), max_length=200, blank=True, help_text=_("Leave empty for the title.")
+    )
+    image = models.ForeignKey(
+        Image, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("image here"),
+        help_text=_("Leave empty for the item’s own."),
+    )  # fmt: skip
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    starts_at = models.DateTimeField(_("from"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("home page slot")
+        verbose_name_plural = _("home page slots")
+        ordering: ClassVar[list[str]] = ["place", "position", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True) | Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
+                name="slot_ends_after_it_starts",
+                violation_error_message=_("The slot ends before it begins."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_place_display()}: {self.headline or self.publication or self.person}"
+
+    def clean(self) -> None:
+        wants_person = self.place == self.Place.EXPERTS
+        if wants_person and not self.person:
+            raise ValidationError({"person": _("Choose the person to show.")})
+        if not wants_person and not self.publication:
+            raise ValidationError({"publication": _("Choose the publication to show.")})

@@ -1,0 +1,111 @@
+"""Pages that gather from every room: home, people, research."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from editorial import notes
+from people.models import Appointment, Person, StaffProfile
+from publications.listing import Listing
+from publications.models import Authorship, Publication, Series
+from research.models import ResearchCentre
+from rsis.front_page import front_page
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "rsis/home.html", front_page())
+
+
+def with_public_page() -> QuerySet[Person]:
+    """People with something to show: a published profile, or a published piece."""
+    profiles = StaffProfile.objects.published().values("person_id")
+    bylines = Authorship.objects.filter(publication__in=Publication.objects.published()).values("person_id")
+    return Person.objects.filter(Q(pk__in=profiles) | Q(pk__in=bylines))
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Everyone with a page, by the first letter of what they are sorted by."""
+    initials = list(with_public_page().order_by("sort_name").values_list("sort_name", flat=True))
+    letters = sorted({name[:1].upper() for name in initials if name})
+    letter = request.GET.get("letter", "")[:1].upper()
+    chosen = with_public_page().prefetch_related("appointments__centre").order_by("sort_name", "pk")
+    if letter in letters:
+        chosen = chosen.filter(sort_name__istartswith=letter)
+    else:
+        letter, chosen = "", chosen[:400]
+    return render(request, "people/people.html", {"people": chosen, "letters": letters, "letter": letter})
+
+
+@require_safe
+def person(request: HttpRequest, slug: str) -> HttpResponse:
+    one = get_object_or_404(Person, slug=slug)
+    found = StaffProfile.objects.published().filter(person=one).select_related("photo")
+    profile = found.prefetch_related("expertise", "regions", "photo__renditions").first()
+    listing = Listing(request.GET, request.path, fixed={"author": one})
+    if profile is None and not listing.within.exists():
+        raise Http404
+    posts = list(one.appointments.select_related("centre"))
+    current = set(one.appointments.current().values_list("pk", flat=True)) if posts else set()
+    context = {
+        "person": one,
+        "profile": profile,
+        "biography": notes.render(profile.biography).html if profile else "",
+        "posts": [post for post in posts if post.pk in current],
+        "former_posts": [post for post in posts if post.pk not in current],
+        "listing": listing,
+    }
+    return render(request, "people/person.html", context)
+
+
+@require_safe
+def research(request: HttpRequest) -> HttpResponse:
+    centres = ResearchCentre.objects.select_related("parent").annotate(
+        pieces=Count("publications", filter=Q(publications__in=Publication.objects.published()))
+    )
+    groups = [
+        (kind.label, [one for one in centres if one.kind == kind and not one.parent_id]) for kind in ResearchCentre.Kind
+    ]
+    below: dict[int, list[ResearchCentre]] = {}
+    for one in centres:
+        if one.parent_id:
+            below.setdefault(one.parent_id, []).append(one)
+    tree = [(label, [(one, below.get(one.pk, [])) for one in group]) for label, group in groups if group]
+    return render(request, "research/research.html", {"groups": tree})
+
+
+@require_safe
+def centre(request: HttpRequest, slug: str) -> HttpResponse:
+    one = get_object_or_404(ResearchCentre.objects.select_related("parent"), slug=slug)
+    listing = Listing(request.GET, request.path, fixed={"centre": one})
+    public = with_public_page().values("pk")
+    posts = Appointment.objects.current().filter(centre=one, person__in=public).select_related("person")
+    context: dict[str, Any] = {
+        "centre": one,
+        "description": notes.render(one.description).html if one.description else "",
+        "children": list(one.children.all()),
+        "heads": [post for post in posts if post.is_head],
+        "staff": [post for post in posts if not post.is_head],
+        "listing": listing,
+    }
+    return render(request, "research/centre.html", context)
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "rsis/accessibility.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "rsis/privacy.html")
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 with a way on."""
+    shelf = Series.objects.filter(family=Series.Family.INHOUSE)
+    return render(request, "404.html", {"shelf": shelf}, status=404)
