@@ -1,0 +1,69 @@
+// The one public script: each behaviour is an enhancement of a page that works without it.
+
+// Light or dark, remembered in this browser only.
+const theme = document.querySelector("[data-theme-switch]");
+if (theme) {
+  const root = document.documentElement;
+  const stored = () => { try { return localStorage.getItem("theme"); } catch { return null; } };
+  const dark = () => (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const show = () => { theme.textContent = dark() ? theme.dataset.light : theme.dataset.dark; };
+  if (stored()) root.dataset.theme = stored();
+  theme.hidden = false;
+  theme.addEventListener("click", () => {
+    root.dataset.theme = dark() ? "light" : "dark";
+    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* private window: kept for this page */ }
+    show();
+  });
+  show();
+}
+
+// Print, and copy the address.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.done;
+  });
+}
+
+// Players and discussions of others load only when asked for.
+for (const button of document.querySelectorAll("[data-player]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const frame = document.createElement("iframe");
+    frame.src = button.dataset.player;
+    frame.title = button.dataset.title;
+    frame.allow = "autoplay; fullscreen";
+    button.closest(".player").replaceChildren(frame);
+    frame.focus();
+  });
+}
+for (const button of document.querySelectorAll("[data-disqus]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const thread = document.createElement("div");
+    thread.id = "disqus_thread";
+    const script = document.createElement("script");
+    script.src = `https://${button.dataset.disqus}.disqus.com/embed.js`;
+    script.dataset.timestamp = String(Date.now());
+    button.replaceWith(thread);
+    document.head.append(script);
+  });
+}
+
+// A share menu closes with Escape and on a click beside it.
+for (const menu of document.querySelectorAll("details[data-menu]")) {
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+  addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+}
+
+// On wide screens the facets and contents stand open; on narrow ones they are folded.
+if (matchMedia("(max-width: 959px)").matches) {
+  for (const fold of document.querySelectorAll("details[data-fold]")) fold.open = false;
+}
