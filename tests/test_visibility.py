@@ -1,0 +1,162 @@
+"""Every public surface, once, with an item in every state. What the public sees is decided in one queryset."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+
+from editorial.models import State
+from publications.models import Publication, Series
+from tests.factories import (
+    AuthorshipFactory,
+    CentreFactory,
+    DocumentFactory,
+    PersonFactory,
+    PublicationFactory,
+    RegionFactory,
+    SeriesFactory,
+    SlotFactory,
+    TopicFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "The Item Whose Visibility Is Asked"
+STATES = ("draft", "in_review", "scheduled", "published", "withdrawn", "trashed")
+
+# The listings and pages on which a public item's title stands.
+LISTS = {
+    "home": "/",
+    "archive": "/publications/",
+    "archive, filtered": "/publications/?topic=strait&region=asia&tag=sea&author=mei&centre=institute&series=rsis-commentary-series",
+    "family": "/publications/rsis-publications/",
+    "series": "/publications/rsis-commentary-series/",
+    "year": "/publications/year/2025/",
+    "topic": "/topics/strait/",
+    "region": "/regions/asia/",
+    "tag": "/tags/sea/",
+    "centre": "/research/institute/",
+    "person": "/people/mei/",
+    "related to another": "/publications/rsis-commentary-series/another/",
+}
+
+
+@pytest.fixture
+def item(request: pytest.FixtureRequest) -> Publication:
+    return make(request.param)
+
+
+def make(state: str) -> Publication:
+    """The item in a state, and a public one beside it that shares all its facets, so that every page exists."""
+    series = SeriesFactory.create(commentary=True)
+    facets = {
+        "topics": [TopicFactory.create(slug="strait")],
+        "regions": [RegionFactory.create(slug="asia")],
+        "centres": [CentreFactory.create(slug="institute")],
+        "tags": ["sea"],
+        "series": series,
+        "issued_on": "2025-03-20",
+    }
+    person = PersonFactory.create(slug="mei")
+    another = PublicationFactory.create(published=True, slug="another", title="Another", **facets)
+    AuthorshipFactory.create(publication=another, person=person)
+    wanted = {} if state == "draft" else {state: True}
+    piece = PublicationFactory.create(
+        title=TITLE,
+        slug="item",
+        number="CO25059",
+        document=DocumentFactory.create(),
+        body="<p>Its own words.</p>",
+        **wanted,
+        **facets,
+    )
+    AuthorshipFactory.create(publication=piece, person=person)
+    SlotFactory.create(publication=piece)
+    return piece
+
+
+@pytest.mark.parametrize("item", STATES, indirect=True)
+@pytest.mark.parametrize("surface", LISTS)
+def test_only_a_public_item_stands_in_lists(client: Client, item: Publication, surface: str) -> None:
+    response = client.get(LISTS[surface])
+    assert response.status_code == 200
+    assert (TITLE in response.content.decode()) == item.is_public
+
+
+def address_of_page(item: Publication) -> str:
+    return item.get_absolute_url()
+
+
+def address_of_number(item: Publication) -> str:
+    return "/CO25059"
+
+
+def address_of_file(item: Publication) -> str:
+    return item.get_file_url()
+
+
+def address_of_cover(item: Publication) -> str:
+    return f"/covers/{item.pk}.svg"
+
+
+ADDRESSES: dict[Callable[[Publication], str], dict[str, int]] = {
+    address_of_page: {"published": 200, "withdrawn": 200},  # a withdrawn item leaves its stone
+    address_of_number: {"published": 301, "withdrawn": 301},
+    address_of_file: {"published": 200},
+    address_of_cover: {"published": 200},
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda function: function.__name__)
+def test_addresses_of_an_item_answer_by_its_state(
+    client: Client, address: Callable[[Publication], str], state: str
+) -> None:
+    item = make(state)
+    response = client.get(address(item))
+    assert response.status_code == ADDRESSES[address].get(state, 404)
+    if response.streaming:
+        b"".join(response)
+    elif state != "published":
+        assert "Its own words." not in response.content.decode()
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if state != "published"])
+def test_nobody_responds_to_what_is_not_public(client: Client, state: str) -> None:
+    item = make(state)
+    sent = {"name": "Mei", "email": "mei@example.org", "text": "Words"}
+    assert client.post(item.get_respond_url(), sent).status_code == 404
+    assert item.reader_responses.count() == 0
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if state != "published"])
+def test_counts_leave_out_what_is_not_public(client: Client, state: str) -> None:
+    make(state)
+    page = client.get("/publications/").content.decode()
+    assert "<strong>1 publication</strong>" in page
+
+
+def test_a_scheduled_item_is_public_at_its_second_everywhere_without_a_worker(client: Client) -> None:
+    item = make("draft")
+    six = datetime(2025, 3, 19, 22, 0, tzinfo=UTC)  # Thu 20 March 2025, 06:00 in Singapore
+    Publication.objects.filter(pk=item.pk).update(state=State.PUBLISHED, publish_at=six, first_published_at=six)
+    Publication.objects.filter(slug="another").update(publish_at=datetime(2025, 1, 1, tzinfo=UTC))
+    with time_machine.travel(six.replace(hour=21, minute=59, second=59), tick=False):
+        assert client.get(item.get_absolute_url()).status_code == 404
+        assert [name for name, address in LISTS.items() if TITLE in client.get(address).content.decode()] == []
+    with time_machine.travel(six, tick=False):
+        assert client.get(item.get_absolute_url()).status_code == 200
+        assert [name for name, address in LISTS.items() if TITLE in client.get(address).content.decode()] == list(LISTS)
+
+
+@pytest.mark.parametrize("family", [Series.Family.EXTERNAL, Series.Family.MEDIA])
+@pytest.mark.parametrize("state", STATES)
+def test_the_other_families_obey_the_same_rule(client: Client, family: str, state: str) -> None:
+    series = SeriesFactory.create(family=family, slug="elsewhere")
+    wanted = {} if state == "draft" else {state: True}
+    item = PublicationFactory.create(series=series, title=TITLE, **wanted)
+    listing = client.get(series.get_absolute_url()).content.decode()
+    assert (TITLE in listing) == item.is_public
+    assert client.get(item.get_absolute_url()).status_code == (200 if state in ("published", "withdrawn") else 404)
