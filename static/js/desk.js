@@ -256,26 +256,33 @@
   // --- The keeper: what was typed outlives a crash, a reload and an expired session ----------------------------------
   const STORE = "desk:";
   const PENDING = "desk-pending";
+  const DRAFTS = 5; // of one form: other tabs, earlier visits
   const read = (key) => {
     try {
-      return JSON.parse(localStorage.getItem(key));
+      const drafts = JSON.parse(localStorage.getItem(key));
+      return Array.isArray(drafts) ? drafts : [];
     } catch {
-      return null;
+      return [];
     }
   };
-  const forget = (key) => {
+  const write = (key, drafts) => {
+    if (drafts.length) localStorage.setItem(key, JSON.stringify(drafts.slice(0, DRAFTS)));
+    else localStorage.removeItem(key);
+  };
+  const forget = (key, id) => write(key, read(key).filter((draft) => draft.id !== id));
+  const readPending = () => {
     try {
-      localStorage.removeItem(key);
+      return JSON.parse(sessionStorage.getItem(PENDING));
     } catch {
-      // Storage may be off; then there is nothing to forget.
+      return null; // storage is off in this browser
     }
   };
 
   function forgetWhatWasSaved() {
-    const pending = sessionStorage.getItem(PENDING);
+    const pending = readPending();
     const isSaved = document.querySelector(".messagelist :is(.success, .info)") && !document.getElementById("error-summary");
     if (pending && isSaved) {
-      forget(pending);
+      forget(pending.key, pending.id);
       sessionStorage.removeItem(PENDING);
     }
   }
@@ -287,7 +294,8 @@
     const editors = () => Object.values(window.CKEDITOR?.instances ?? {}).filter((editor) => form.contains(editor.element?.$));
     const status = make("p", { className: "keeper-status" });
     status.setAttribute("role", "status");
-    let baseline = "";
+    const cameBack = Boolean(document.getElementById("error-summary")); // the form holds what was typed, unsaved
+    const id = (cameBack && readPending()?.id) || `${Date.now()}-${Math.random()}`; // of the draft in this form
     let leaving = false;
 
     const fields = () => {
@@ -303,15 +311,21 @@
       for (const editor of editors()) if (editor.status === "ready") found[editor.name] = editor.getData();
       return found;
     };
-    const isDirty = () => baseline && JSON.stringify(fields()) !== baseline;
+    const signature = (found) => JSON.stringify(Object.entries(found).sort());
+    // Compared with from the first letter on; an editor joins at the moment in which it can be typed into.
+    const untouched = fields();
+    window.CKEDITOR?.on("instanceReady", ({ editor }) => {
+      if (form.contains(editor.element.$)) untouched[editor.name] = editor.getData();
+    });
+    const isDirty = () => cameBack || signature(fields()) !== signature(untouched);
     let last = "";
     const keep = () => {
-      const now = JSON.stringify(fields());
-      if (!baseline || now === baseline || now === last) return;
+      const now = fields();
+      if (!isDirty() || signature(now) === last) return;
       try {
         const at = Date.now();
-        localStorage.setItem(key, JSON.stringify({ at, version, fields: JSON.parse(now) }));
-        last = now;
+        write(key, [{ id, at, version, fields: now }, ...read(key).filter((draft) => draft.id !== id)]);
+        last = signature(now);
         if (status.textContent !== words.kept(clock(at))) status.textContent = words.kept(clock(at));
       } catch {
         // No room or no permission: saving to the server still works.
@@ -342,28 +356,23 @@
       const discard = make("button", { type: "button", className: "quiet-button", textContent: words.discard });
       back.addEventListener("click", () => {
         restore(kept.fields);
+        keep();
+        forget(key, kept.id);
         box.remove();
         status.textContent = words.broughtBack;
         form.querySelector("textarea, input[type=text]")?.focus();
       });
       discard.addEventListener("click", () => {
-        forget(key);
+        forget(key, kept.id);
         box.remove();
       });
       box.append(make("div", { className: "buttons" }, back, discard));
       form.before(box);
     };
-    const begin = () => {
-      const cameBack = Boolean(document.getElementById("error-summary")); // the form holds what was typed, unsaved
-      baseline = cameBack ? "unsaved" : JSON.stringify(fields());
-      const kept = read(key);
-      if (kept && !cameBack && JSON.stringify(kept.fields) !== baseline) offer(kept);
-      setInterval(keep, 3000);
-    };
-    const whenEditorsAreReady = (tries) => {
+    const offerWhenEditorsAreReady = (tries) => {
       const waiting = form.querySelector("textarea[data-type=ckeditortype]") && (!editors().length || editors().some((editor) => editor.status !== "ready"));
-      if (waiting && tries) setTimeout(whenEditorsAreReady, 150, tries - 1);
-      else begin();
+      if (waiting && tries) setTimeout(offerWhenEditorsAreReady, 150, tries - 1);
+      else read(key).filter((kept) => kept.id !== id && signature(kept.fields) !== signature(untouched)).forEach(offer);
     };
 
     (form.querySelector(".submit-row") ?? form).append(status);
@@ -371,7 +380,7 @@
       keep();
       if (event.submitter?.formTarget) return; // a preview in another window
       leaving = true;
-      sessionStorage.setItem(PENDING, key);
+      sessionStorage.setItem(PENDING, JSON.stringify({ key, id }));
     });
     window.addEventListener("beforeunload", (event) => {
       if (leaving || !isDirty()) return;
@@ -379,7 +388,8 @@
       event.preventDefault();
     });
     document.addEventListener("visibilitychange", () => document.hidden && keep());
-    whenEditorsAreReady(40);
+    setInterval(keep, 3000);
+    if (!cameBack) offerWhenEditorsAreReady(40);
   }
 
   // --- The schedule button says when, in Singapore and, where it differs, in the editor's own time -------------------

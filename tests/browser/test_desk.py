@@ -134,6 +134,31 @@ def test_what_is_thrown_away_is_not_offered_again(desk: Page, series: Series) ->
     expect(desk.locator(".keeper-offer")).to_have_count(0)
 
 
+def test_work_of_an_earlier_visit_is_not_lost_by_typing_on(desk: Page, series: Series) -> None:
+    desk.on("dialog", lambda dialog: dialog.accept())
+    for title in ("First visit", "Second visit"):
+        open_form(desk, new_piece(series))
+        desk.fill("#id_title", title)
+        expect(desk.locator(".keeper-status")).to_contain_text("Saved in this browser")
+    open_form(desk, new_piece(series))
+    expect(desk.locator(".keeper-offer")).to_have_count(2)
+    desk.locator(".keeper-offer").nth(1).get_by_role("button", name="Bring back what you typed at").click()
+    expect(desk.locator("#id_title")).to_have_value("First visit")
+
+
+def test_what_came_back_with_an_error_is_not_offered_once_it_is_saved(desk: Page, series: Series) -> None:
+    open_form(desk, new_piece(series))
+    type_text(desk, "A text that has no title yet.")
+    desk.locator("form").evaluate_all("forms => forms.forEach(form => { form.noValidate = true; })")
+    desk.click("[name=_save]")
+    expect(desk.locator("#error-summary")).to_be_visible()
+    desk.fill("#id_title", "Now it has one")
+    desk.click("[name=_save]")
+    expect(desk.locator(".messagelist")).to_contain_text("Saved.")
+    open_form(desk, new_piece(series))
+    expect(desk.locator(".keeper-offer")).to_have_count(0)
+
+
 def test_leaving_with_unsaved_work_asks_first(desk: Page, series: Series) -> None:
     asked: list[str] = []
     open_form(desk, new_piece(series))
