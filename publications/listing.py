@@ -146,6 +146,10 @@ class Listing:
         ]
 
     @property
+    def is_compact(self) -> bool:
+        return self.density == "compact"
+
+    @property
     def sorts(self) -> list[Choice]:
         return [Choice(value, str(label), self.url(sort=value), value == self.sort) for value, label in SORTS.items()]
 

@@ -57,6 +57,15 @@ def test_a_link_works_for_seven_days_unless_said_otherwise(client: Client) -> No
     assert answers == [404, 200]
 
 
+def test_a_link_that_opens_nothing_says_so_in_words_and_says_whom_to_ask(client: Client) -> None:
+    link = preview.make_link(draft(), None)
+    preview.revoke(link)
+    page = client.get(preview.link_url(link)).content.decode()
+    assert page.count("<h1>This link does not work</h1>") == 1
+    assert "Ask the person who sent it for a new one." in page
+    assert SECRET not in page
+
+
 @pytest.mark.parametrize("days", [0, -1, 91, 10_000])
 def test_no_link_lasts_for_ever_or_no_time(days: int) -> None:
     with pytest.raises(ValueError, match="1 to 90 days"):
