@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from editorial.models import Document, sgt
+from editorial.models import Document, State, sgt
 from publications import numbering
 from publications.models import Publication
 
@@ -36,10 +36,17 @@ def headline(desk: Any, item: Publication) -> str:
     return item.title
 
 
-@admin.display(description=gettext_lazy("state"), ordering="publish_at")
+NEXT_STEPS = {
+    State.DRAFT: gettext_lazy("Next: submit for review"),
+    State.IN_REVIEW: gettext_lazy("Next: publish or schedule"),
+}
+
+
+@admin.display(description=gettext_lazy("state and next step"), ordering="publish_at")
 def standing(desk: Any, item: Publication) -> SafeString:
     key = "scheduled" if item.is_scheduled else item.state
-    return format_html('<span class="state state-{}">{}</span>', key, item.status)
+    step = "" if item.deleted_at else NEXT_STEPS.get(State(item.state), "")
+    return format_html('<span class="state state-{}">{}</span> <span class="quiet step">{}</span>', key, item.status, step)
 
 
 @admin.display(description=gettext_lazy("authors"))

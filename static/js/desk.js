@@ -439,6 +439,11 @@
 
   window.CKEDITOR?.on("instanceReady", (event) => startToolbar(event.editor));
 
+  // On a phone the list comes first: filters are folded until asked for.
+  if (matchMedia("(max-width: 48rem)").matches) {
+    for (const filter of document.querySelectorAll("#changelist-filter details")) filter.open = false;
+  }
+
   document.querySelectorAll("[data-finder]").forEach(startFinder);
   document.querySelectorAll("[data-authors]").forEach(startAuthors);
   document.querySelectorAll("[data-schedule]").forEach(startSchedule);
