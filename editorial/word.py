@@ -150,9 +150,11 @@ def promote_headings(root: Element) -> None:
 
 
 def _drop_bookmarks(root: Element) -> None:
+    """Word marks headings and places of its own; only a place that a link of the text leads to is the author's."""
+    wanted = {link.get("href", "")[1:] for link in root.iter("a") if link.get("href", "").startswith("#")}
     for anchor in list(root.iter("a")):
         name = anchor.get("name") or anchor.get("id") or ""
-        if re.match(r"_|OLE_LINK|docs-internal|bookmark|kix\.", name):
+        if name not in wanted or re.match(r"_|OLE_LINK|docs-internal|bookmark|kix\.", name):
             anchor.attrib.pop("name", None)
             anchor.attrib.pop("id", None)
         if re.search(r"#_|#heading=|#bookmark=", anchor.get("href", "")):

@@ -218,3 +218,8 @@ def test_eighty_notes_stay_in_order() -> None:
     )
     expected = "\n".join(f'<p>w{n}<sup class="fn" data-note="Note {n}"></sup></p>' for n in range(1, 81))
     assert pasted(text + notes) == expected
+
+
+def test_a_place_that_nothing_leads_to_is_not_kept() -> None:
+    html = '<p><a id="what-a-buoy-does"></a></p><h2>What a buoy does</h2><p><a name="lamps"></a>Lamps, <a href="#lamps">again</a>.</p>'
+    assert pasted(html) == '<h2>What a buoy does</h2>\n<p><a id="a-lamps"></a>Lamps, <a href="#a-lamps">again</a>.</p>'
