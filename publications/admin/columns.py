@@ -46,7 +46,9 @@ NEXT_STEPS = {
 def standing(desk: Any, item: Publication) -> SafeString:
     key = "scheduled" if item.is_scheduled else item.state
     step = "" if item.deleted_at else NEXT_STEPS.get(State(item.state), "")
-    return format_html('<span class="state state-{}">{}</span> <span class="quiet step">{}</span>', key, item.status, step)
+    return format_html(
+        '<span class="state state-{}">{}</span> <span class="quiet step">{}</span>', key, item.status, step
+    )
 
 
 @admin.display(description=gettext_lazy("authors"))
