@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from editorial.editor_config import CKEDITOR_CONFIGS  # noqa: F401 -- django-ckeditor reads it from here
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 DEBUG = env.bool("DEBUG", default=False)
 
 
@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "rsis.page_cache.PageCacheMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "editorial.middleware.TextGZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -164,7 +165,34 @@ MAILERS: dict[str, dict[str, Any]] = {
     },
 }
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Pages for readers who are nobody in particular (rsis/page_cache.py): "process" keeps them in each process and is right for
+# any number of them on one machine, "shared" in the Redis of REDIS_URL for several machines, "off" not at all.
+REDIS_URL = env.str("REDIS_URL", default="")
+PAGE_CACHE = {"off": "", "": ""}.get(
+    mode := env.str("PAGE_CACHE", default="off" if DEBUG else "shared" if REDIS_URL else "process"), mode
+)
+if PAGE_CACHE not in {"", "process", "shared"} or (PAGE_CACHE == "shared" and not REDIS_URL):
+    raise ImproperlyConfigured("PAGE_CACHE is off, process, or shared; shared needs REDIS_URL.")
+PAGE_CACHE_FILE = VAR_DIR / "edition"
+
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
+if PAGE_CACHE == "shared":
+    CACHES["pages"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {
+            "serializer": "rsis.redis_values.PlainValues",
+            "socket_timeout": 0.25,
+            "socket_connect_timeout": 0.25,
+        },
+    }
 
 # Security. `default-src 'self'` from the first page; the admin form with the rich text editor has its own policy.
 SECURE_CSP = {
