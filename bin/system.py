@@ -35,4 +35,6 @@ def missing_packages() -> list[str]:
         missing.append("chromium")
     if not os.environ.get("DATABASE_URL", "").startswith("postgres") and not server_program("initdb"):
         missing.append("postgresql")
+    if not shutil.which("redis-server"):
+        missing.append("redis-server")
     return missing

@@ -183,16 +183,16 @@ CACHES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
 }
+
+
+def shared_pages(url: str) -> dict[str, Any]:
+    """The cache of pages in a Redis; one that does not answer at once is done without."""
+    options = {"serializer": "rsis.redis_values.PlainValues", "socket_timeout": 0.25, "socket_connect_timeout": 0.25}
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "OPTIONS": options}
+
+
 if PAGE_CACHE == "shared":
-    CACHES["pages"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "OPTIONS": {
-            "serializer": "rsis.redis_values.PlainValues",
-            "socket_timeout": 0.25,
-            "socket_connect_timeout": 0.25,
-        },
-    }
+    CACHES["pages"] = shared_pages(REDIS_URL)
 
 # Security. `default-src 'self'` from the first page; the admin form with the rich text editor has its own policy.
 SECURE_CSP = {

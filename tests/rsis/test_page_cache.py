@@ -1,5 +1,8 @@
 """The page cache: no statement for a page seen before, and never a page that is not true any more or not for everybody."""
 
+import shutil
+import socket
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,17 +20,16 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from editorial import publishing, saving
 from publications.models import Publication
 from rsis import page_cache
+from rsis.settings import shared_pages
 from tests.factories import PASSWORD, NoticeFactory, PublicationFactory, SeriesFactory, SlotFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def on(settings: Settings, tmp_path: Path) -> Iterator[None]:
+def on(settings: Settings, tmp_path: Path) -> None:
     settings.PAGE_CACHE = "process"
     settings.PAGE_CACHE_FILE = tmp_path / "edition"
-    caches["pages"].clear()
-    yield
     caches["pages"].clear()
 
 
@@ -184,6 +186,53 @@ def test_one_setting_turns_it_off(client: Client, piece: Publication, settings: 
         counts.append(len(queries))
     assert counts[1] == counts[2] > 0
     assert len(getattr(caches["pages"], "_cache")) == 0  # noqa: B009
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[str]:
+    """A real Redis of its own, reached over a socket."""
+    program = shutil.which("redis-server")
+    assert program, "No redis-server on PATH. Install Redis, or run the tests without it: make test-quick"
+    address = tmp_path / "redis.sock"
+    command = [program, "--port", "0", "--unixsocket", str(address), "--save", "", "--dir", str(tmp_path)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert server.stdout
+    assert any("accept connections" in line for line in server.stdout)
+    yield f"unix://{address}"
+    server.terminate()
+    server.wait(10)
+    server.stdout.close()
+
+
+@pytest.mark.slow
+def test_machines_that_share_a_redis_share_pages_and_changes(
+    client: Client,
+    piece: Publication,
+    settings: Settings,
+    redis: str,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    settings.PAGE_CACHE = "shared"
+    settings.CACHES = {**settings.CACHES, "pages": shared_pages(redis)}
+    assert "Quiet Rules" in page(client, piece.get_absolute_url())
+    with django_assert_num_queries(0):
+        assert "Quiet Rules" in page(Client(), piece.get_absolute_url())
+    rename(piece)
+    assert "Loud Rules" in page(client, piece.get_absolute_url())
+    subprocess.run([shutil.which("redis-cli") or "", "-s", redis.removeprefix("unix://"), "flushall"], check=True)
+    assert "Loud Rules" in page(client, piece.get_absolute_url())
+
+
+@pytest.mark.slow
+def test_r3_a_redis_that_hangs_is_left_alone(
+    client: Client, piece: Publication, settings: Settings, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "silent.sock"))
+        silent.listen()
+        settings.PAGE_CACHE = "shared"
+        settings.CACHES = {**settings.CACHES, "pages": shared_pages(f"unix://{tmp_path / 'silent.sock'}")}
+        assert [client.get("/publications/").status_code for _again in range(3)] == [200] * 3
 
 
 @pytest.mark.parametrize(
