@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.utils import formats, timezone
 from django.utils.html import format_html, linebreaks
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from editorial import renditions
@@ -106,7 +107,7 @@ def text(piece: Publication, page: str) -> str:
     if piece.transcript:
         parts += [format_html("<h2>{}</h2>", _("Transcript")), render(piece.transcript).html]
     if not piece.body and not piece.transcript:
-        parts.append(linebreaks(piece.synopsis, autoescape=True))
+        parts.append(_paragraphs(piece.synopsis))
     return _portable("".join(parts), page)
 
 
@@ -131,8 +132,13 @@ def _whole(page: str, address: str) -> str:
 
 def _notice(notice: Notice) -> str:
     kind, day = notice.get_kind_display(), formats.date_format(notice.on, "j F Y")
-    words = linebreaks(notice.text, autoescape=True)
+    words = _paragraphs(notice.text)
     return format_html("<blockquote><p><strong>{}, {}</strong></p>{}</blockquote>", kind, day, words)
+
+
+def _paragraphs(words: str) -> str:
+    # Safe: escaped on the way.
+    return mark_safe(linebreaks(words, autoescape=True)) if words else ""  # noqa: S308
 
 
 def _picture(piece: Publication) -> str:
@@ -150,13 +156,11 @@ def _stone(piece: Publication) -> str:
     """The notice that stands for a withdrawn piece."""
     day = formats.date_format(timezone.localtime(piece.withdrawn_at), "j F Y") if piece.withdrawn_at else ""
     words = _("This publication was withdrawn on %(day)s.") % {"day": day} if day else _("Withdrawn")
-    return format_html("<p><strong>{}</strong></p>{}", words, linebreaks(piece.withdrawal_reason, autoescape=True))
+    return format_html("<p><strong>{}</strong></p>{}", words, _paragraphs(piece.withdrawal_reason))
 
 
 def _way_to(piece: Publication, page: str) -> str:
-    return format_html(
-        '{}<p><a href="{}">{}</a></p>', linebreaks(piece.synopsis, autoescape=True), page, _("Read the whole text")
-    )
+    return format_html('{}<p><a href="{}">{}</a></p>', _paragraphs(piece.synopsis), page, _("Read the whole text"))
 
 
 def _names(piece: Publication) -> list[Name]:

@@ -27,7 +27,7 @@ from publications import feed_formats
 from publications.entries import Entry, absolute, entry, with_everything
 from publications.feed_formats import Feed
 from publications.listing import Listing
-from publications.models import Publication, Series
+from publications.models import Publication, PublicationQuerySet, Series
 from research.models import Region, Topic
 
 PER_PAGE = 10
@@ -92,8 +92,9 @@ def answer(request: HttpRequest, form: str, title: str, **fixed: Any) -> HttpRes
 
 def _page(listing: Listing, cursor: Cursor | None) -> tuple[list[Entry], Cursor | None]:
     """The entries of a page, those told of again first, and where the next page begins."""
-    news = _news(listing)
-    pieces = listing.narrowed().exclude(pk__in=news).order_by("-publish_at", "-pk")
+    listed = listing.narrowed()
+    news = _news(listing, listed)
+    pieces = listed.exclude(pk__in=news).order_by("-publish_at", "-pk")
     if cursor:
         pieces = pieces.filter(cursor.further())
     found = pieces.values_list("publish_at", "pk")[: PER_PAGE + 1]
@@ -109,11 +110,11 @@ def _page(listing: Listing, cursor: Cursor | None) -> tuple[list[Entry], Cursor 
     return [*told, *main], None if is_last or not main else shown[len(main) - 1]
 
 
-def _news(listing: Listing) -> list[int]:
+def _news(listing: Listing, listed: PublicationQuerySet) -> list[int]:
     """Keys of the pieces that readers are told of again, the latest first."""
     since = timezone.now() - NEWS_FOR
     withdrawn = listing.narrow(Publication.objects.tombstones()).filter(withdrawn_at__gte=since)
-    noticed = listing.narrowed().filter(changed_at__gte=since)
+    noticed = listed.filter(changed_at__gte=since)
     found = [
         *withdrawn.order_by("-withdrawn_at").values_list("withdrawn_at", "pk")[:MOST_NEWS],
         *noticed.order_by("-changed_at").values_list("changed_at", "pk")[:MOST_NEWS],

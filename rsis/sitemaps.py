@@ -46,10 +46,11 @@ Disallow: /admin/
 Disallow: /preview/
 Disallow: /search/
 Disallow: /*/respond/
-# Orders and combinations of filters: endless, and every piece in them stands in plain lists too.
+# One filter and its pages are for everyone. Orders and combinations are endless, and hold nothing that is not there.
 Disallow: /*?*sort=
 Disallow: /*?*density=
-Disallow: /*?*&*&
+Disallow: /*?*&
+Allow: /*&page=
 
 Sitemap: {sitemap}
 """
@@ -120,7 +121,7 @@ def _people(cut: slice) -> Iterable[Url]:
     works = Authorship.objects.filter(person__in=keys, publication__in=Publication.objects.published()).order_by()
     listed = dict(works.values_list("person").annotate(Max("publication__publish_at")))
     profiles = StaffProfile.objects.published().filter(person__in=keys)
-    shown = dict(profiles.values_list("person").annotate(Greatest("publish_at", "updated_at")))
+    shown = dict(profiles.values_list("person").annotate(shown_at=Greatest("publish_at", "updated_at")))
     for person in people:
         moments = (listed.get(person.pk), shown.get(person.pk))
         yield Url(person.get_absolute_url(), max((moment for moment in moments if moment), default=None))
