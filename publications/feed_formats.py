@@ -23,7 +23,6 @@ PUBLISHER = "S. Rajaratnam School of International Studies"
 NAMESPACE = "http://www.w3.org/2005/Atom"
 # An empty feed has an `updated` too, and it must not move.
 BEGINNING = datetime(1996, 7, 30, tzinfo=UTC)
-# XML has no place for these, not even as references.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _E = ElementMaker(namespace=NAMESPACE, nsmap={None: NAMESPACE})
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -64,7 +63,7 @@ def atom(feed: Feed) -> bytes:
 
 def _entry(entry: Entry) -> Element:
     element = _E.entry(
-        {_LANGUAGE: entry.language},
+        {_LANGUAGE: for_xml(entry.language)},
         _text("id", entry.id),
         _text("title", entry.title),
         _text("published", _time(entry.published_at)),
@@ -73,11 +72,11 @@ def _entry(entry: Entry) -> Element:
         _E.link(rel="alternate", type="text/html", href=entry.url),
     )
     if entry.elsewhere:
-        element.append(_E.link(rel="related", href=_clean(entry.elsewhere)))
+        element.append(_E.link(rel="related", href=for_xml(entry.elsewhere)))
     for file in entry.enclosures:
         element.append(_E.link(rel="enclosure", type=file.media_type, length=str(file.size), href=file.url))
     for tag in entry.tags:
-        element.append(_E.category(term=_clean(tag)))
+        element.append(_E.category(term=for_xml(tag)))
     if entry.licence:
         element.append(_text("rights", entry.licence))
     if entry.summary:
@@ -94,11 +93,12 @@ def _person(name: Name) -> Element:
 
 def _text(name: str, words: str, **attributes: str) -> Element:
     element: Element = _E(name, attributes)
-    element.text = _clean(words)
+    element.text = for_xml(words)
     return element
 
 
-def _clean(words: str) -> str:
+def for_xml(words: str) -> str:
+    """Without what no XML document may hold, not even as a reference."""
     return _NOT_XML.sub("", words)
 
 

@@ -24,6 +24,7 @@ from taggit.models import Tag, TaggedItem
 from editorial.models import Document, Revision
 from people.models import StaffProfile
 from publications.entries import absolute
+from publications.feed_formats import for_xml
 from publications.models import Authorship, Publication, Series
 from research.models import Region, ResearchCentre, Topic
 from rsis.directory import with_public_page
@@ -194,14 +195,10 @@ def _news(piece: Any) -> str:
     spoken = NEWS_LANGUAGES.get(language, language.partition("-")[0])
     return (
         f"<url><loc>{escape(absolute(piece.get_absolute_url()))}</loc><news:news>"
-        f"<news:publication><news:name>{name}</news:name><news:language>{escape(spoken)}</news:language>"
+        f"<news:publication><news:name>{name}</news:name><news:language>{escape(for_xml(spoken))}</news:language>"
         f"</news:publication><news:publication_date>{_time(piece.first_at)}</news:publication_date>"
-        f"<news:title>{escape(_printable(piece.title))}</news:title></news:news></url>\n"
+        f"<news:title>{escape(for_xml(piece.title))}</news:title></news:news></url>\n"
     )
-
-
-def _printable(words: str) -> str:
-    return "".join(letter for letter in words if letter.isprintable())
 
 
 def _xml(body: str) -> HttpResponse:

@@ -551,6 +551,17 @@ def test_a_feed_costs_the_same_for_one_and_three_pieces(
         client.get(address)
 
 
+def test_what_xml_cannot_hold_breaks_no_feed_and_no_sitemap(client: Client) -> None:
+    PublicationFactory.create(
+        published=True, title="A\x01B\u00a0C", synopsis="\x0c", language="e\x02n", external_url="https://x.example/\x03",
+        tags=["d\x04e"], authors=[PersonFactory.create(name="M\x05ei")],
+    )  # fmt: skip
+    assert titles(client) == ["AB\u00a0C"]
+    assert read_json(client)["items"][0]["authors"][0]["name"] == "M\x05ei"
+    news = etree.fromstring(client.get("/news-sitemap.xml").content)
+    assert "AB\u00a0C" in list(news.itertext())
+
+
 def some_entry(title: str, html: str, name: str) -> Entry:
     moment = datetime(2025, 3, 20, tzinfo=UTC)
     return Entry(

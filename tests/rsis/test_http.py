@@ -89,6 +89,17 @@ def crawl(client: Client) -> list[str]:
     return sorted(seen)
 
 
+def rule(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(r"\*", ".*"))
+
+
+def may_follow(robots: str, address: str) -> bool:
+    """By RFC 9309: the longest rule that fits decides."""
+    rules = re.findall(r"^(Allow|Disallow): (\S+)$", robots, re.MULTILINE)
+    fitting = [(len(pattern), word) for word, pattern in rules if rule(pattern).match(address)]
+    return not fitting or max(fitting)[1] == "Allow"
+
+
 def everything() -> dict[str, list[Any]]:
     return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in apps.get_models()}
 
@@ -203,3 +214,25 @@ def test_htp_4_a_file_nobody_may_have_answers_like_one_that_does_not_exist(clien
     missing = client.get("/publications/rsis-commentary-series/nothing/CO25059.pdf", headers=held)
     refused = client.get(piece.get_file_url(), headers=held)
     assert (refused.status_code, dict(refused.headers)) == (404, dict(missing.headers))
+
+
+def test_gsc_9_robots_reach_every_piece_by_plain_links_and_no_combination_of_filters(client: Client) -> None:
+    topics = [TopicFactory.create(slug=f"t{number}") for number in range(3)]
+    for number in range(45):
+        PublicationFactory.create(
+            published=True, topics=[topics[number % 3]], tags=["sea"], issued_on=f"{2020 + number % 3}-01-01"
+        )
+    robots = client.get("/robots.txt").content.decode()
+    seen, waiting = set(), ["/"]
+    while waiting:
+        address = waiting.pop()
+        if address in seen or not may_follow(robots, address) or "/feed." in address:
+            continue
+        seen.add(address)
+        page = client.get(address).content.decode()
+        links = [one.replace("&amp;", "&").partition("#")[0] for one in re.findall(r'<a [^>]*href="(/[^"]*)"', page)]
+        waiting += links
+    assert {piece.get_absolute_url() for piece in Publication.objects.select_related("series")} <= seen
+    filtered = {address for address in seen if "&" in address}
+    assert {len(address.partition("?")[2].split("&")) for address in filtered} <= {2}
+    assert {address for address in filtered if "page=" not in address} == set()
