@@ -37,7 +37,9 @@ class RedirectMiddleware:
 class TextGZipMiddleware(GZipMiddleware):
     """Compresses pages, not files: a PDF sent in parts would be spoilt, and pictures are small already."""
 
-    TEXT = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
+    TEXT = (
+        "text/", "application/json", "application/feed+json", "application/xml", "application/atom+xml", "image/svg+xml",
+    )  # fmt: skip
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not response.get("Content-Type", "").startswith(self.TEXT):

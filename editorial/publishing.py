@@ -58,6 +58,7 @@ def withdraw(item: Publishable, reason: str, by: User | None) -> None:
     if not reason.strip():
         raise NotAllowed(_("Give the reason. Readers will see it in place of the text."))
     item.withdrawn_at, item.withdrawal_reason = timezone.now(), reason.strip()
+    item.changed_at = item.withdrawn_at
     _move(item, State.WITHDRAWN, by, _("Withdrawn"))
 
 
@@ -66,6 +67,7 @@ def reinstate(item: Publishable, by: User | None) -> None:
     """Make a withdrawn item public again, under its first date."""
     _require(item, {State.WITHDRAWN}, _("The item is not withdrawn."))
     item.publish_at = item.first_published_at or timezone.now()
+    item.changed_at = timezone.now()
     item.withdrawn_at, item.withdrawal_reason = None, ""
     _move(item, State.PUBLISHED, by, _("Reinstated"))
 

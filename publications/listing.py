@@ -100,6 +100,14 @@ class Listing:
                 pieces = kind.narrow(pieces, self.chosen[kind.name][1])
         return pieces.order_by("-issued_on", "-pk")
 
+    def narrow(self, pieces: PublicationQuerySet) -> PublicationQuerySet:
+        """Other pieces by the same rule, such as those that were withdrawn."""
+        for kind in KINDS:
+            wanted = self.fixed.get(kind.name) or self.chosen.get(kind.name, ("", None))[1]
+            if wanted is not None:
+                pieces = kind.narrow(pieces, wanted)
+        return pieces
+
     def found(self, without: str = "") -> Bits:
         """The pieces under every chosen facet, or under all but one."""
         chosen = (bits for name, bits in self.chosen_bits.items() if name != without)
@@ -175,6 +183,19 @@ class Listing:
         merged = self.parameters() | changes
         kept = {name: value for name, value in merged.items() if value and defaults.get(name) != value}
         return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+    def feed_url(self, form: str) -> str:
+        """The address of this list's feed, in the form "atom" or "json"."""
+        kept = {name: value for name, value in self.parameters().items() if name not in ("sort", "density")}
+        return f"{self.path}feed.{form}" + (f"?{urlencode(kept)}" if kept else "")
+
+    @property
+    def atom_url(self) -> str:
+        return self.feed_url("atom")
+
+    @property
+    def json_url(self) -> str:
+        return self.feed_url("json")
 
     @cached_property
     def clear_url(self) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from publications import views
+from publications import feeds, views
 
 inhouse = "publications/<slug:series>/"
 external = "publications/external/<slug:series>/"
@@ -36,6 +36,21 @@ for prefix, address, family in (
             name=f"{prefix}publication-recording",
         ),
         path(f"{address}<slug:slug>/<str:stem>.pdf", views.file, {"family": family}, name=f"{prefix}publication-file"),
+    ]
+for form in feeds.FORMATS:
+    urlpatterns += [
+        path(f"publications/feed.{form}", feeds.archive, {"form": form}, name=f"archive-{form}"),
+        path(f"publications/rsis-publications/feed.{form}", feeds.family, {"form": form, "family": "inhouse"}),
+        path(f"publications/external/feed.{form}", feeds.family, {"form": form, "family": "external"}),
+        path(f"media/feed.{form}", feeds.family, {"form": form, "family": "media"}),
+        path(f"publications/year/<int:year>/feed.{form}", feeds.year, {"form": form, "family": "inhouse"}),
+        path(f"publications/external/year/<int:year>/feed.{form}", feeds.year, {"form": form, "family": "external"}),
+        path(f"{external}feed.{form}", feeds.series, {"form": form, "family": "external"}),
+        path(f"{media}feed.{form}", feeds.series, {"form": form, "family": "media"}),
+        path(f"{inhouse}feed.{form}", feeds.series, {"form": form, "family": "inhouse"}),
+        path(f"topics/<slug:slug>/feed.{form}", feeds.term, {"form": form, "kind": "topic"}),
+        path(f"regions/<slug:slug>/feed.{form}", feeds.term, {"form": form, "kind": "region"}),
+        path(f"tags/<slug:slug>/feed.{form}", feeds.tag, {"form": form}),
     ]
 # Last: one word of letters and digits that names a number in the register.
 urlpatterns.append(re_path(r"^(?P<number>[A-Za-z]{1,6}[0-9][A-Za-z0-9-]{2,14})/?$", views.number, name="number"))

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 from taggit.models import Tag
 
 from editorial import documents
@@ -106,13 +106,13 @@ def publication(request: HttpRequest, family: str, series: str, slug: str) -> Ht
     return render(request, "publications/withdrawn.html", {"publication": gone, "series": gone.series})
 
 
-def show(request: HttpRequest, piece: Publication, form: ResponseForm | None = None, status: int = 200) -> HttpResponse:
-    """The page of a piece the caller has decided may be seen; previews come here too."""
-    context = page.context(piece)
-    context["form"] = form or (ResponseForm() if context["takes_responses"] else None)
-    context["visible_fields"] = [context["form"][name] for name in VISIBLE] if context["form"] else []
-    context["disqus"] = settings.DISQUS_SHORTNAME
-    response = render(request, "publications/publication.html", context, status=status)
+def show(request: HttpRequest, piece: Publication) -> HttpResponse:
+    """The page of a piece the caller has decided may be seen; previews come here too.
+
+    It is the same, byte for byte, for every reader: no token, no cookie, no message. A cache may keep it.
+    """
+    context = page.context(piece) | {"disqus": settings.DISQUS_SHORTNAME}
+    response = render(request, "publications/publication.html", context)
     policy: dict[str, list[str]] = {
         name: [str(value) for value in values] for name, values in settings.SECURE_CSP.items()
     }
@@ -128,19 +128,27 @@ def show(request: HttpRequest, piece: Publication, form: ResponseForm | None = N
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def respond(request: HttpRequest, family: str, series: str, slug: str) -> HttpResponse:
+    """The form at an address of its own, because its token makes every copy of a page differ and sets a cookie."""
     piece = page.find(family, series, slug, Publication.objects.published())
     if not piece or not (piece.allow_responses and piece.series.allows_responses):
         raise Http404
-    form = ResponseForm(request.POST)
-    if not form.is_valid():
-        return show(request, piece, form, status=422)
-    if not form.is_robot:
-        told = {name: form.cleaned_data[name] for name in ("name", "affiliation", "email", "text")}
-        receive(piece, **told)
-    messages.success(request, _("Thank you. An editor will read your response before it appears here."))
-    return redirect(piece.get_absolute_url() + "#responses")
+    form = ResponseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        if not form.is_robot:
+            receive(piece, **{name: form.cleaned_data[name] for name in VISIBLE})
+        return redirect(piece.get_respond_url() + "?sent=1")
+    context = {
+        "publication": piece,
+        "title": _("Write a response"),
+        "trail": [*piece.series.trail_within, (piece.title, piece.get_absolute_url())],
+        "form": form,
+        "visible_fields": [form[name] for name in VISIBLE],
+        "is_sent": "sent" in request.GET and not form.is_bound,
+    }
+    return render(request, "publications/respond.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe

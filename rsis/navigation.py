@@ -1,7 +1,9 @@
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext_lazy as _
 
 SECTIONS = (
@@ -15,7 +17,7 @@ SECTIONS = (
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """What header and footer of every page show. Costs no statement."""
+    """What header and footer of every page show, and its whole address for `rel="canonical"`. Costs no statement."""
     sections = [
         {
             "label": label,
@@ -25,4 +27,5 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         }
         for label, name, paths in SECTIONS
     ]
-    return {"sections": sections}
+    here = settings.SITE_URL.rstrip("/") + (iri_to_uri(request.path) or "/")
+    return {"sections": sections, "here_url": here}

@@ -6,6 +6,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -229,6 +230,11 @@ TAGGIT_CASE_INSENSITIVE = True
 DISQUS_SHORTNAME = env.str("DISQUS_SHORTNAME", default="")
 
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else "https://" + ALLOWED_HOSTS[0])
+
+# Whom to tell of a hole in the site: an address that begins with mailto: or https:, for security.txt.
+SECURITY_CONTACT = env.str(
+    "SECURITY_CONTACT", default=f"mailto:security@{(urlsplit(SITE_URL).hostname or 'localhost').removeprefix('www.')}"
+)
 
 LOGGING = {
     "version": 1,

@@ -1,11 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from editorial import file_views
 from editorial import views as editorial_views
 from publications import views as publication_views
+from publications.feeds import FORMATS
 from publications.models import Publication
-from rsis import views
+from rsis import feeds, sitemaps, views
 
 # How each kind of item shows itself through a preview link.
 PAGES = {Publication: publication_views.show}
@@ -23,6 +25,15 @@ urlpatterns = [
     path("files/renditions/<path:name>", file_views.rendition, name="rendition"),
     path("admin/editor/", include("editorial.desk_urls")),
     path("admin/", admin.site.urls),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:name>-<int:number>.xml", sitemaps.part, name="sitemap-part"),
+    path("news-sitemap.xml", sitemaps.news, name="news-sitemap"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path(".well-known/security.txt", sitemaps.security, name="security"),
+    path("security.txt", RedirectView.as_view(pattern_name="security", permanent=True)),
+    path("feed/", RedirectView.as_view(pattern_name="archive-atom", permanent=True)),  # of the site before this one
+    *(path(f"people/<slug:slug>/feed.{form}", feeds.person, {"form": form}) for form in FORMATS),
+    *(path(f"research/<slug:slug>/feed.{form}", feeds.centre, {"form": form}) for form in FORMATS),
     path("", include("publications.urls")),
 ]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -10,21 +10,15 @@ from django.views.decorators.http import require_safe
 from editorial import notes
 from people.models import Appointment, Person, StaffProfile
 from publications.listing import Listing
-from publications.models import Authorship, Publication, Series
+from publications.models import Publication, Series
 from research.models import ResearchCentre
+from rsis.directory import with_public_page
 from rsis.front_page import front_page
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "rsis/home.html", front_page())
-
-
-def with_public_page() -> QuerySet[Person]:
-    """People with something to show: a published profile, or a published piece."""
-    profiles = StaffProfile.objects.published().values("person_id")
-    bylines = Authorship.objects.filter(publication__in=Publication.objects.published()).values("person_id")
-    return Person.objects.filter(Q(pk__in=profiles) | Q(pk__in=bylines))
 
 
 @require_safe

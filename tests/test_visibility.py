@@ -40,6 +40,25 @@ LISTS = {
     "centre": "/research/institute/",
     "person": "/people/mei/",
     "related to another": "/publications/rsis-commentary-series/another/",
+    "news sitemap": "/news-sitemap.xml",
+}
+
+# Lists in which a withdrawn item is followed by its notice.
+FEEDS = {
+    f"{name}, {form}": f"{address}feed.{form}{query}"
+    for name, (address, _mark, query) in {
+        name: LISTS[name].partition("?")
+        for name in ("archive", "family", "series", "year", "topic", "region", "tag", "centre", "person")
+    }.items()
+    for form in ("atom", "json")
+} | {"archive, filtered, atom": LISTS["archive, filtered"].replace("/?", "/feed.atom?")}
+
+ALL = LISTS | FEEDS
+
+# Lists of addresses.
+MAPS = {
+    "sitemap of pages": ("/sitemap-publications-1.xml", "page"),
+    "sitemap of files": ("/sitemap-files-1.xml", "file"),
 }
 
 
@@ -85,6 +104,29 @@ def test_only_a_public_item_stands_in_lists(client: Client, item: Publication, s
     assert (TITLE in response.content.decode()) == item.is_public
 
 
+@pytest.mark.parametrize("item", STATES, indirect=True)
+@pytest.mark.parametrize("surface", FEEDS)
+def test_only_a_public_item_stands_in_feeds_and_a_withdrawn_one_by_its_notice(
+    client: Client, item: Publication, surface: str
+) -> None:
+    response = client.get(FEEDS[surface])
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert (TITLE in text) == (item.is_public or item.state == State.WITHDRAWN)
+    assert ("Its own words." in text) == item.is_public
+    assert ("at the request of the authors" in text) == (item.state == State.WITHDRAWN)
+
+
+@pytest.mark.parametrize("item", STATES, indirect=True)
+@pytest.mark.parametrize("surface", MAPS)
+def test_only_a_public_item_stands_in_sitemaps(client: Client, item: Publication, surface: str) -> None:
+    address, kind = MAPS[surface]
+    response = client.get(address)
+    place = item.get_absolute_url() if kind == "page" else item.get_file_url()
+    assert response.status_code == 200
+    assert (f"{place}</loc>" in response.content.decode()) == item.is_public
+
+
 def address_of_page(item: Publication) -> str:
     return item.get_absolute_url()
 
@@ -97,6 +139,10 @@ def address_of_file(item: Publication) -> str:
     return item.get_file_url()
 
 
+def address_of_form(item: Publication) -> str:
+    return item.get_respond_url()
+
+
 def address_of_cover(item: Publication) -> str:
     return f"/covers/{item.pk}.svg"
 
@@ -106,6 +152,7 @@ ADDRESSES: dict[Callable[[Publication], str], dict[str, int]] = {
     address_of_number: {"published": 301, "withdrawn": 301},
     address_of_file: {"published": 200},
     address_of_cover: {"published": 200},
+    address_of_form: {"published": 200},
 }
 
 
@@ -145,10 +192,10 @@ def test_a_scheduled_item_is_public_at_its_second_everywhere_without_a_worker(cl
     Publication.objects.filter(slug="another").update(publish_at=datetime(2025, 1, 1, tzinfo=UTC))
     with time_machine.travel(six.replace(hour=21, minute=59, second=59), tick=False):
         assert client.get(item.get_absolute_url()).status_code == 404
-        assert [name for name, address in LISTS.items() if TITLE in client.get(address).content.decode()] == []
+        assert [name for name, address in ALL.items() if TITLE in client.get(address).content.decode()] == []
     with time_machine.travel(six, tick=False):
         assert client.get(item.get_absolute_url()).status_code == 200
-        assert [name for name, address in LISTS.items() if TITLE in client.get(address).content.decode()] == list(LISTS)
+        assert [name for name, address in ALL.items() if TITLE in client.get(address).content.decode()] == list(ALL)
 
 
 @pytest.mark.parametrize("family", [Series.Family.EXTERNAL, Series.Family.MEDIA])

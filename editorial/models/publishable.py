@@ -49,6 +49,8 @@ class Publishable(models.Model):
     publish_at = models.DateTimeField(_("public from"), null=True, blank=True, editable=False)
     # Kept apart from publish_at, which a re-publication moves.
     first_published_at = models.DateTimeField(_("first public"), null=True, blank=True, editable=False)
+    # When readers last had something to be told of: a notice, a withdrawal, a return. No re-save and no typo moves it.
+    changed_at = models.DateTimeField(_("last notable change"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
     withdrawal_reason = models.TextField(_("reason for withdrawal"), blank=True, editable=False)
     deleted_at = models.DateTimeField(_("moved to the trash"), null=True, blank=True, editable=False)

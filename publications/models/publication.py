@@ -1,5 +1,6 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -34,6 +35,8 @@ class Publication(Publishable):
         MONTH = "month", _("Month")
         YEAR = "year", _("Year")
 
+    # What feeds know the piece by. It is never shown, never changed and never given again.
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     series = models.ForeignKey(Series, models.PROTECT, related_name="publications", verbose_name=_("series"))
     # NULL, not "", so that uniqueness holds only among numbered pieces. The register is publications.NumberEntry.
     number = models.CharField(_("number"), max_length=20, null=True, blank=True, unique=True, editable=False)
@@ -132,6 +135,9 @@ class Publication(Publishable):
             # Every listing: published things, newest first, with the key as the tie-breaker that keeps pages stable.
             models.Index(fields=["-issued_on", "-id"], name="publication_by_date"),
             models.Index(fields=["series", "-issued_on", "-id"], name="publication_by_series"),
+            # Feeds: what became public last, and what readers were last told of.
+            models.Index(fields=["state", "-publish_at", "-id"], name="publication_by_appearance"),
+            models.Index(fields=["changed_at"], name="publication_by_change"),
             # What `published()` asks, and with it what publications.catalogue needs to see that something changed.
             models.Index(
                 fields=["state", "deleted_at", "publish_at", "version", "updated_at"], name="publication_visibility"
@@ -179,6 +185,12 @@ class Publication(Publishable):
             Series.Family(self.series.family), ""
         )
         return prefix + name
+
+    @property
+    def told_at(self) -> datetime | None:
+        """When readers last had something to be told of, its first appearance included; None before that."""
+        moments = (self.first_published_at or self.publish_at, self.changed_at, self.withdrawn_at)
+        return max((moment for moment in moments if moment), default=None)
 
     @property
     def file_stem(self) -> str:

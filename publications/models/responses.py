@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -31,6 +31,14 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.on}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and with a new notice tell of the change: feeds give the piece again. Mending a notice is no news."""
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new:
+            self.publication.changed_at = timezone.now()
+            Publication.objects.filter(pk=self.publication_id).update(changed_at=self.publication.changed_at)
 
 
 class ReaderResponseQuerySet(models.QuerySet["ReaderResponse"]):
