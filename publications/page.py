@@ -6,13 +6,25 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from django.conf import settings
-from django.db.models import CharField, F, IntegerField, Prefetch, QuerySet, Value
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from editorial.models import Revision
 from editorial.notes import render
+from publications import metadata
+from publications.citing import reference
 from publications.models import Authorship, Publication, ReaderResponse, Series
+from publications.references import OF_ONE
 from publications.related import links, related
+from publications.styles import citations
+
+# The parts of a revision that readers read as the piece itself.
+CONTENT = (
+    "title", "synopsis", "body", "transcript", "document", "image", "image_caption", "authorships", "recording",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,7 @@ def find(family: str, series: str, slug: str, visible: QuerySet[Publication]) ->
     """The piece at an address, with all that hangs on it by a single key."""
     return (
         visible.filter(series__family=family, series__slug=series, slug=slug)
+        .annotate(content_changed_at=_content_changed_at())
         .select_related(
             "series", "image", "document__current", "recording__current", "responds_to__series", "part_of__series"
         )
@@ -35,6 +48,20 @@ def find(family: str, series: str, slug: str, visible: QuerySet[Publication]) ->
         )
         .first()
     )
+
+
+def _content_changed_at() -> Subquery:
+    """When what readers see was last changed after it was first public: by the revisions, so no mere save counts."""
+    changes = (
+        Revision.objects.filter(
+            content_type=ContentType.objects.get_for_model(Publication),
+            object_id=OuterRef("pk"),
+            at__gt=OuterRef("first_published_at"),
+        )
+        .annotate(parts=Cast("changed", TextField()))
+        .filter(parts__regex=f'"({"|".join(CONTENT)})"')
+    )
+    return Subquery(changes.order_by("-number").values("at")[:1])
 
 
 def labels(publication: Publication) -> dict[str, list[Label]]:
@@ -73,6 +100,7 @@ def context(publication: Publication) -> dict[str, Any]:
     """The context of templates/publications/publication.html."""
     authorships = list(publication.authorships.all())
     tied = links(publication)
+    cited, tags, notices = reference(publication), labels(publication), list(publication.notices.all())
     canonical = settings.SITE_URL.rstrip("/") + publication.get_absolute_url()
     return {
         "canonical": canonical,
@@ -87,8 +115,11 @@ def context(publication: Publication) -> dict[str, Any]:
         "about": [authorship for authorship in authorships if authorship.printed_note],
         "text": render(publication.body),
         "transcript": render(publication.transcript).html if publication.transcript else None,
-        "labels": labels(publication),
-        "notices": list(publication.notices.all()),
+        "labels": tags,
+        "notices": notices,
+        "metadata": metadata.of_piece(publication, cited, tags, notices),
+        "citations": citations(cited),
+        "cite_links": [(form.label, publication.get_cite_url(name)) for name, form in OF_ONE.items()],
         "responds_to": publication.responds_to
         if publication.responds_to and publication.responds_to.is_public
         else None,

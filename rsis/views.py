@@ -8,16 +8,18 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from editorial import notes
+from editorial.metadata import absolute
 from people.models import Appointment, Person, StaffProfile
 from publications.listing import Listing
 from publications.models import Authorship, Publication, Series
 from research.models import ResearchCentre
+from rsis import metadata
 from rsis.front_page import front_page
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "rsis/home.html", front_page())
+    return render(request, "rsis/home.html", front_page() | {"metadata": metadata.home(), "canonical": absolute("/")})
 
 
 def with_public_page() -> QuerySet[Person]:
@@ -51,7 +53,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     posts = list(one.appointments.select_related("centre"))
     current = set(one.appointments.current().values_list("pk", flat=True)) if posts else set()
-    context = {
+    context: dict[str, Any] = {
         "person": one,
         "profile": profile,
         "biography": notes.render(profile.biography).html if profile else "",
@@ -59,6 +61,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "former_posts": [post for post in posts if post.pk not in current],
         "listing": listing,
     }
+    context["metadata"] = metadata.of_person(one, profile, context["posts"], listing.canonical)
     return render(request, "people/person.html", context)
 
 
@@ -91,6 +94,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         "heads": [post for post in posts if post.is_head],
         "staff": [post for post in posts if not post.is_head],
         "listing": listing,
+        "metadata": metadata.of_centre(one, listing.canonical),
     }
     return render(request, "research/centre.html", context)
 
