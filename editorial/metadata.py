@@ -41,6 +41,7 @@ class Link:
 class Metadata:
     """The arguments of templates/components/metadata.html. Empty values are left out."""
 
+    url: str
     nodes: list[Node]
     properties: list[tuple[str, str]] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
@@ -74,8 +75,14 @@ def without_gaps(value: Any) -> Any:
     """The same without empty values, at any depth."""
     if isinstance(value, dict):
         kept = {name: without_gaps(one) for name, one in value.items()}
-        return {name: one for name, one in kept.items() if one not in ("", None, [], {})}
-    return [without_gaps(one) for one in value] if isinstance(value, list) else value
+        return {name: one for name, one in kept.items() if not is_gap(one)}
+    if isinstance(value, list):
+        return [one for one in map(without_gaps, value) if not is_gap(one)]
+    return value
+
+
+def is_gap(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list | dict) and not value)
 
 
 def organisation() -> Node:
@@ -124,6 +131,7 @@ def open_graph(title: str, url: str, description: str = "", kind: str = "website
 def page(title: str, url: str, trail: Trail, description: str = "", *nodes: Node) -> Metadata:
     """What every page with a breadcrumb has, and what else is said of this one."""
     return Metadata(
+        url,
         nodes=[*nodes, breadcrumbs(trail, title)],
         properties=open_graph(title, url, description),
         names=[("twitter:card", "summary")],

@@ -34,6 +34,7 @@ def of_piece(publication: Publication, one: Reference, labels: Labels, notices: 
         *(_book_tags(one) if is_book else _article_tags(publication, labels, piece)),
     ]
     return Metadata(
+        one.url,
         nodes=[piece, breadcrumbs(publication.series.trail_within, publication.title)],
         properties=properties,
         names=[("twitter:card", "summary_large_image"), *citation_tags(publication, one, labels)],

@@ -56,6 +56,7 @@ def _content_changed_at() -> Subquery:
         Revision.objects.filter(
             content_type=ContentType.objects.get_for_model(Publication),
             object_id=OuterRef("pk"),
+            number__gt=1,
             at__gt=OuterRef("first_published_at"),
         )
         .annotate(parts=Cast("changed", TextField()))
@@ -100,7 +101,6 @@ def context(publication: Publication) -> dict[str, Any]:
     """The context of templates/publications/publication.html."""
     authorships = list(publication.authorships.all())
     tied = links(publication)
-    cited, tags, notices = reference(publication), labels(publication), list(publication.notices.all())
     canonical = settings.SITE_URL.rstrip("/") + publication.get_absolute_url()
     return {
         "canonical": canonical,
@@ -115,11 +115,8 @@ def context(publication: Publication) -> dict[str, Any]:
         "about": [authorship for authorship in authorships if authorship.printed_note],
         "text": render(publication.body),
         "transcript": render(publication.transcript).html if publication.transcript else None,
-        "labels": tags,
-        "notices": notices,
-        "metadata": metadata.of_piece(publication, cited, tags, notices),
-        "citations": citations(cited),
-        "cite_links": [(form.label, publication.get_cite_url(name)) for name, form in OF_ONE.items()],
+        "labels": labels(publication),
+        "notices": list(publication.notices.all()),
         "responds_to": publication.responds_to
         if publication.responds_to and publication.responds_to.is_public
         else None,
@@ -129,6 +126,16 @@ def context(publication: Publication) -> dict[str, Any]:
         "responses": list(ReaderResponse.objects.approved().filter(publication=publication)),
         "takes_responses": publication.allow_responses and publication.series.allows_responses,
         "player": player_url(publication.media_url),
+    }
+
+
+def for_citing(publication: Publication, shown: dict[str, Any]) -> dict[str, Any]:
+    """What the page of a public piece has besides `context`, and a preview has not. Costs no statement."""
+    one = reference(publication)
+    return {
+        "metadata": metadata.of_piece(publication, one, shown["labels"], shown["notices"]),
+        "citations": citations(one),
+        "cite_links": [(form.label, publication.get_cite_url(name)) for name, form in OF_ONE.items()],
     }
 
 

@@ -64,6 +64,7 @@ def bibtex(one: Reference) -> str:
         (organisation, tex(one.publisher)),
         ("address", tex(one.place)),
         ("year", str(one.year)),
+        ("month", MONTHS[one.date[1] - 1] if len(one.date) > 1 else ""),
         ("day", str(one.date[2]) if len(one.date) > 2 else ""),
         ("doi", _verbatim(one.doi)),
         ("isbn", tex(one.isbn)),
@@ -72,9 +73,8 @@ def bibtex(one: Reference) -> str:
         ("language", tex(one.language)),
         ("abstract", tex(one.abstract)),
     ]
-    lines = [f"  {name} = {{{value}}}," for name, value in fields if value]
-    if len(one.date) > 1:
-        lines.append(f"  month = {MONTHS[one.date[1] - 1]},")
+    # Months are words that each style defines in its own language, so they stand without braces.
+    lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}," for name, value in fields if value]
     return "\n".join([f"@{one.kind.bibtex}{{{one.key},", *lines, "}", ""])
 
 
@@ -145,7 +145,7 @@ def csl(one: Reference) -> dict[str, Any]:
 
 
 def csl_json(one: Reference) -> str:
-    return json.dumps(csl(one), ensure_ascii=False, indent=1)
+    return json.dumps(csl(one), ensure_ascii=False)
 
 
 COLUMNS: tuple[tuple[str, Callable[[Reference], str]], ...] = (

@@ -45,6 +45,7 @@ MEDIA = {Kind.SPEECH: "Speech", Kind.VIDEO: "Video", Kind.AUDIO: "Audio", Kind.R
 
 def _apa(one: Reference) -> Parts:
     people = _lead(one, _initialled, _apa_list, ("(Ed.)", "(Eds.)"))
+    people += "" if people.endswith(".") or not people else "."
     year_only = one.kind in {Kind.ARTICLE, Kind.BOOK, Kind.CHAPTER}
     head, undated = _dated(people, str(one.year) if year_only else _apa_date(one), ".")
     title = f"{head}{_stop(one.title)}{undated} "
@@ -52,7 +53,7 @@ def _apa(one: Reference) -> Parts:
         pages = f" (pp. {one.pages})" if one.pages else ""
         return f"{title}In ", one.container, f"{pages}. {_then(one.publisher)}{one.best_url}"
     if one.kind.is_part:
-        issue = f"({one.issue})" if one.issue else ""
+        issue = f"{'' if one.volume else ', '}({one.issue})" if one.issue else ""
         pages = f", {one.pages}" if one.pages else ""
         return title, ", ".join(filter(None, (one.container, one.volume))), f"{issue}{pages}. {one.best_url}"
     about = f" ({one.series_and_number})" if one.series else f" [{MEDIA[one.kind]}]" if one.kind in MEDIA else ""
@@ -81,7 +82,7 @@ def _mla(one: Reference) -> Parts:
     people = _then(_lead(one, _inverted_first, _mla_list, ("editor", "editors")))
     year_only = one.kind in {Kind.ARTICLE, Kind.BOOK, Kind.CHAPTER}
     when, link = str(one.year) if year_only else _mla_date(one), f"{one.best_url}."
-    house = f"{one.publisher}, " if one.publisher else ""
+    house = f"{one.publisher}, " if one.publisher and not _is_own(one) else ""
     if one.kind.is_part:
         where = _numbered(one, "vol. {}, ", "no. {}, ") + (house if one.kind is Kind.CHAPTER else "")
         title = f"{people}“{_stop(_inner(one.title, '“”', '‘’'))}” "
@@ -113,9 +114,13 @@ def _setting(one: Reference) -> str:
     return one.series_and_number or one.occasion or one.container
 
 
+def _is_own(one: Reference) -> bool:
+    return [name.printed for name in one.authors] == [one.publisher]
+
+
 def _source(one: Reference, container: str, place: str = "") -> str:
     """Who brought it out, unless the entry begins with the same name."""
-    if not container and [name.printed for name in one.authors] == [one.publisher]:
+    if not container and _is_own(one):
         return ""
     return _then(": ".join(filter(None, (place, container or one.publisher))))
 

@@ -84,7 +84,8 @@ def terms(request: HttpRequest, kind: str) -> HttpResponse:
     counts = {value.value: value.count for facet in listing.facets_named(kind) for value in facet.values}
     nodes = [(node, counts.get(node.slug, 0)) for node in TERMS[kind].objects.with_tree_fields()]
     title = _("Topics") if kind == "topic" else _("Regions")
-    return render(request, "publications/terms.html", {"nodes": nodes, "title": title})
+    metadata = page_metadata(title, absolute(request.path), [])
+    return render(request, "publications/terms.html", {"nodes": nodes, "title": title, "metadata": metadata})
 
 
 @require_safe
@@ -108,22 +109,37 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 def publication(request: HttpRequest, family: str, series: str, slug: str) -> HttpResponse:
     piece = page.find(family, series, slug, Publication.objects.published())
     if piece:
-        return show(request, piece)
+        return show_to_all(request, piece)
     gone = page.find(family, series, slug, Publication.objects.tombstones())
     if not gone:
         raise Http404
     return render(request, "publications/withdrawn.html", {"publication": gone, "series": gone.series})
 
 
-def show(request: HttpRequest, piece: Publication, form: ResponseForm | None = None, status: int = 200) -> HttpResponse:
-    """The page of a piece the caller has decided may be seen; previews come here too."""
+def show_to_all(
+    request: HttpRequest, piece: Publication, form: ResponseForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of a public piece, with what machines read of it."""
     context = page.context(piece)
+    context |= page.for_citing(piece, context)
+    response = show(request, piece, form, status, context)
+    response["Link"] = context["metadata"].header
+    return response
+
+
+def show(
+    request: HttpRequest,
+    piece: Publication,
+    form: ResponseForm | None = None,
+    status: int = 200,
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The page of a piece the caller has decided may be seen; previews come straight here."""
+    context = context or page.context(piece)
     context["form"] = form or (ResponseForm() if context["takes_responses"] else None)
     context["visible_fields"] = [context["form"][name] for name in VISIBLE] if context["form"] else []
     context["disqus"] = settings.DISQUS_SHORTNAME
     response = render(request, "publications/publication.html", context, status=status)
-    if not hasattr(request, "preview"):
-        response["Link"] = context["metadata"].header
     policy: dict[str, list[str]] = {
         name: [str(value) for value in values] for name, values in settings.SECURE_CSP.items()
     }
@@ -146,7 +162,7 @@ def respond(request: HttpRequest, family: str, series: str, slug: str) -> HttpRe
         raise Http404
     form = ResponseForm(request.POST)
     if not form.is_valid():
-        return show(request, piece, form, status=422)
+        return show_to_all(request, piece, form, status=422)
     if not form.is_robot:
         told = {name: form.cleaned_data[name] for name in ("name", "affiliation", "email", "text")}
         receive(piece, **told)

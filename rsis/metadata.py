@@ -1,7 +1,9 @@
 """What machines read of the pages that gather from every room."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from editorial import renditions
@@ -21,16 +23,25 @@ def home() -> Metadata:
         "publisher": {"@id": organisation()["@id"]},
         "potentialAction": {
             "@type": "SearchAction",
-            "target": {"@type": "EntryPoint", "urlTemplate": absolute("/search/") + "?q={search_term_string}"},
-            "query-input": "required name=search_term_string",
+            "target": {"@type": "EntryPoint", "urlTemplate": absolute("/search/?q={search_term_string}")},
         },
     }
     description = _("Commentary, research and books on the security and politics of Asia, from Singapore.")
     return Metadata(
+        absolute("/"),
         nodes=[site, organisation()],
         properties=open_graph(ORGANISATION, absolute("/"), description),
         names=[("twitter:card", "summary")],
     )
+
+
+def of_people(letter: str) -> Metadata:
+    query = f"?{urlencode({'letter': letter})}" if letter else ""
+    return page(_("People"), absolute(reverse("people") + query), [])
+
+
+def of_research() -> Metadata:
+    return page(_("Research"), absolute(reverse("research")), [])
 
 
 def of_person(person: Person, profile: StaffProfile | None, posts: Sequence[Appointment], url: str) -> Metadata:

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from editorial import notes
-from editorial.metadata import absolute
 from people.models import Appointment, Person, StaffProfile
 from publications.listing import Listing
 from publications.models import Authorship, Publication, Series
@@ -19,7 +18,7 @@ from rsis.front_page import front_page
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "rsis/home.html", front_page() | {"metadata": metadata.home(), "canonical": absolute("/")})
+    return render(request, "rsis/home.html", front_page() | {"metadata": metadata.home()})
 
 
 def with_public_page() -> QuerySet[Person]:
@@ -40,7 +39,8 @@ def people(request: HttpRequest) -> HttpResponse:
         chosen = chosen.filter(sort_name__istartswith=letter)
     else:
         letter, chosen = "", chosen[:400]
-    return render(request, "people/people.html", {"people": chosen, "letters": letters, "letter": letter})
+    context = {"people": chosen, "letters": letters, "letter": letter, "metadata": metadata.of_people(letter)}
+    return render(request, "people/people.html", context)
 
 
 @require_safe
@@ -78,7 +78,7 @@ def research(request: HttpRequest) -> HttpResponse:
         if one.parent_id:
             below.setdefault(one.parent_id, []).append(one)
     tree = [(label, [(one, below.get(one.pk, [])) for one in group]) for label, group in groups if group]
-    return render(request, "research/research.html", {"groups": tree})
+    return render(request, "research/research.html", {"groups": tree, "metadata": metadata.of_research()})
 
 
 @require_safe
