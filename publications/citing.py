@@ -13,6 +13,9 @@ from editorial.models import Document
 from publications.models import Authorship, Publication, Series
 
 
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+
+
 class Kind(Enum):
     """What a piece is cited as, with its names in CSL, RIS and BibTeX."""
 
@@ -101,7 +104,7 @@ class Reference:
 
 def plain(text: str | None) -> str:
     """One line without control characters, whatever was typed."""
-    return " ".join("".join(letter if letter >= " " and letter != "\x7f" else " " for letter in text or "").split())
+    return " ".join(CONTROLS.sub(" ", text or "").split())
 
 
 def name_of(authorship: Authorship) -> Name:

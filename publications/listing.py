@@ -19,7 +19,7 @@ from publications.references import FORMATS
 
 PER_PAGE = 20
 # What one export takes: more than any one subject has. The whole archive is for the harvesting protocol.
-MOST_EXPORTED = 10_000
+MOST_EXPORTED = 5_000
 SORTS = {"newest": _("Newest first"), "oldest": _("Oldest first"), "title": _("By title")}
 DENSITIES = {"full": _("With synopsis"), "compact": _("Titles only")}
 

@@ -26,6 +26,7 @@ TEX = str.maketrans(
         **{letter: f"\\{letter}" for letter in "&%$#_"},
     }
 )
+UNTOUCHED = "".join(chr(code) for code in range(33, 127) if chr(code) not in "{}\\")
 
 
 def tex(text: str) -> str:
@@ -34,7 +35,7 @@ def tex(text: str) -> str:
 
 def _verbatim(address: str) -> str:
     """For fields that BibTeX programs read letter by letter: only what would end the field is encoded."""
-    return quote(address, safe="".join(chr(code) for code in range(33, 127) if chr(code) not in "{}\\"))
+    return quote(address, safe=UNTOUCHED)
 
 
 def _bibtex_name(name: Name) -> str:
@@ -170,9 +171,12 @@ COLUMNS: tuple[tuple[str, Callable[[Reference], str]], ...] = (
 )
 
 
+FORMULA = set("=+-@＝＋－＠")
+
+
 def cell(text: str) -> str:
     """Spreadsheets run what begins like a formula; an apostrophe before it makes it text (OWASP, CSV Injection)."""
-    return f"'{text}" if text.lstrip()[:1] in set("=+-@＝＋－＠") - {""} else text
+    return f"'{text}" if text.lstrip()[:1] in FORMULA else text
 
 
 def _row(cells: Iterable[str]) -> str:
