@@ -12,7 +12,6 @@ from editorial.metadata import ORGANISATION, PLACE, absolute
 from editorial.models import Document
 from publications.models import Authorship, Publication, Series
 
-
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 

@@ -122,24 +122,21 @@ def show_to_all(
     """The page of a public piece, with what machines read of it."""
     context = page.context(piece)
     context |= page.for_citing(piece, context)
-    response = show(request, piece, form, status, context)
+    response = show(request, piece, form, context)
+    response.status_code = status
     response["Link"] = context["metadata"].header
     return response
 
 
 def show(
-    request: HttpRequest,
-    piece: Publication,
-    form: ResponseForm | None = None,
-    status: int = 200,
-    context: dict[str, Any] | None = None,
+    request: HttpRequest, piece: Publication, form: ResponseForm | None = None, context: dict[str, Any] | None = None
 ) -> HttpResponse:
     """The page of a piece the caller has decided may be seen; previews come straight here."""
     context = context or page.context(piece)
     context["form"] = form or (ResponseForm() if context["takes_responses"] else None)
     context["visible_fields"] = [context["form"][name] for name in VISIBLE] if context["form"] else []
     context["disqus"] = settings.DISQUS_SHORTNAME
-    response = render(request, "publications/publication.html", context, status=status)
+    response = render(request, "publications/publication.html", context)
     policy: dict[str, list[str]] = {
         name: [str(value) for value in values] for name, values in settings.SECURE_CSP.items()
     }
