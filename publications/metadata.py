@@ -290,7 +290,8 @@ def _named_organisation(name: str) -> Node:
 def _publisher(publication: Publication, one: Reference) -> Node | None:
     if publication.series.family != Series.Family.EXTERNAL and not publication.publisher:
         return organisation()
-    return _named_organisation(one.publisher) if one.publisher else None
+    name = one.publisher or one.container  # a journal or newspaper answers for what it prints
+    return _named_organisation(name) if name else None
 
 
 def _whole(publication: Publication, one: Reference) -> list[Node]:

@@ -333,6 +333,14 @@ def test_sch_2_every_kind_of_piece_has_its_type(
     assert {name: node[name] for name in extra} == extra
 
 
+def test_sch_2_what_a_newspaper_printed_is_published_by_it(client: Client) -> None:
+    series = SeriesFactory.create(external=True)
+    piece = PublicationFactory.create(published=True, series=series, host_publication="The Harbour Times")
+    node = head_of(client, piece.get_absolute_url()).graph[0]
+    assert node["publisher"] == {"@type": "Organization", "name": "The Harbour Times"}
+    assert [whole["name"] for whole in node["isPartOf"]] == [series.name, "The Harbour Times"]
+
+
 def test_sch_2_a_long_title_is_cut_for_the_headline_only(client: Client) -> None:
     piece = PublicationFactory.create(published=True, title="Long words " * 20)
     node = head_of(client, piece.get_absolute_url()).graph[0]
