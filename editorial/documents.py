@@ -66,7 +66,7 @@ def serve(
     response["ETag"], response["Last-Modified"] = etag, http_date(modified)
     response["Cache-Control"] = "private, no-store" if is_private or (is_old and not wanted.is_public) else "no-cache"
     if response.status_code in {200, 206}:
-        response["Content-Disposition"] = _disposition(stem, wanted.suffix)
+        response["Content-Disposition"] = disposition(stem, wanted.suffix)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = POLICY if wanted.content_type == "application/pdf" else POLICY + SANDBOX
     return response
@@ -137,8 +137,8 @@ def _is_date(text: str, modified: int) -> bool:
         return False
 
 
-def _disposition(stem: str, suffix: str) -> str:
-    """Inline, with a name of ours: plain for old programs, and in the form of RFC 6266 for any script."""
+def disposition(stem: str, suffix: str, how: str = "inline") -> str:
+    """With a name of ours: plain for old programs, and in the form of RFC 6266 for any script."""
     name = re.sub(r'[\x00-\x1f\x7f"\\/:*?<>|]', "", stem)[:150].strip(". ") or "file"
     plain = name.encode("ascii", "ignore").decode() or "file"
-    return f"inline; filename=\"{plain}{suffix}\"; filename*=UTF-8''{quote(name + suffix, safe='')}"
+    return f"{how}; filename=\"{plain}{suffix}\"; filename*=UTF-8''{quote(name + suffix, safe='')}"

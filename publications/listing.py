@@ -15,8 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from publications.catalogue import Bits, Catalogue, current
 from publications.facets import KINDS, Counted, Facet, FacetValue, Kind
 from publications.models import Publication, PublicationQuerySet
+from publications.references import FORMATS
 
 PER_PAGE = 20
+# What one export takes: more than any one subject has. The whole archive is for the harvesting protocol.
+MOST_EXPORTED = 5_000
 SORTS = {"newest": _("Newest first"), "oldest": _("Oldest first"), "title": _("By title")}
 DENSITIES = {"full": _("With synopsis"), "compact": _("Titles only")}
 
@@ -221,6 +224,17 @@ class Listing:
     def canonical(self) -> str:
         """The absolute address that stands for this cut of the archive."""
         return str(settings.SITE_URL).rstrip("/") + self.url(page=self.current_page, density="")
+
+    @property
+    def exports(self) -> list[tuple[str, str]]:
+        """Formats in which the whole list can be had as references, and where; nothing when it is empty."""
+        page = self.url(density="")
+        query = page.removeprefix(self.path)
+        return [(form.label, f"{self.path}export.{name}{query}") for name, form in FORMATS.items() if self.count]
+
+    @property
+    def export_limit(self) -> int | None:
+        return MOST_EXPORTED if self.count > MOST_EXPORTED else None
 
     @property
     def previous_url(self) -> str:

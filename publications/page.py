@@ -6,13 +6,25 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from django.conf import settings
-from django.db.models import CharField, F, IntegerField, Prefetch, QuerySet, Value
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from editorial.models import Revision
 from editorial.notes import render
+from publications import metadata
+from publications.citing import reference
 from publications.models import Authorship, Publication, ReaderResponse, Series
+from publications.references import OF_ONE
 from publications.related import links, related
+from publications.styles import citations
+
+# The parts of a revision that readers read as the piece itself.
+CONTENT = (
+    "title", "synopsis", "body", "transcript", "document", "image", "image_caption", "authorships", "recording",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,7 @@ def find(family: str, series: str, slug: str, visible: QuerySet[Publication]) ->
     """The piece at an address, with all that hangs on it by a single key."""
     return (
         visible.filter(series__family=family, series__slug=series, slug=slug)
+        .annotate(content_changed_at=_content_changed_at())
         .select_related(
             "series", "image", "document__current", "recording__current", "responds_to__series", "part_of__series"
         )
@@ -35,6 +48,21 @@ def find(family: str, series: str, slug: str, visible: QuerySet[Publication]) ->
         )
         .first()
     )
+
+
+def _content_changed_at() -> Subquery:
+    """When what readers see was last changed after it was first public: by the revisions, so no mere save counts."""
+    changes = (
+        Revision.objects.filter(
+            content_type=ContentType.objects.get_for_model(Publication),
+            object_id=OuterRef("pk"),
+            number__gt=1,
+            at__gt=OuterRef("first_published_at"),
+        )
+        .annotate(parts=Cast("changed", TextField()))
+        .filter(parts__regex=f'"({"|".join(CONTENT)})"')
+    )
+    return Subquery(changes.order_by("-number").values("at")[:1])
 
 
 def labels(publication: Publication) -> dict[str, list[Label]]:
@@ -98,6 +126,16 @@ def context(publication: Publication) -> dict[str, Any]:
         "responses": list(ReaderResponse.objects.approved().filter(publication=publication)),
         "takes_responses": publication.allow_responses and publication.series.allows_responses,
         "player": player_url(publication.media_url),
+    }
+
+
+def for_citing(publication: Publication, shown: dict[str, Any]) -> dict[str, Any]:
+    """What the page of a public piece has besides `context`, and a preview has not. Costs no statement."""
+    one = reference(publication)
+    return {
+        "metadata": metadata.of_piece(publication, one, shown["labels"], shown["notices"]),
+        "citations": citations(one),
+        "cite_links": [(form.label, publication.get_cite_url(name)) for name, form in OF_ONE.items()],
     }
 
 

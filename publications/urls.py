@@ -36,6 +36,12 @@ for prefix, address, family in (
             name=f"{prefix}publication-recording",
         ),
         path(f"{address}<slug:slug>/<str:stem>.pdf", views.file, {"family": family}, name=f"{prefix}publication-file"),
+        path(
+            f"{address}<slug:slug>/cite.<str:extension>",
+            views.cite,
+            {"family": family},
+            name=f"{prefix}publication-cite",
+        ),
     ]
 for form in feeds.FORMATS:
     urlpatterns += [
@@ -52,5 +58,23 @@ for form in feeds.FORMATS:
         path(f"regions/<slug:slug>/feed.{form}", feeds.term, {"form": form, "kind": "region"}),
         path(f"tags/<slug:slug>/feed.{form}", feeds.tag, {"form": form}),
     ]
+# Every listing as a list of references, at `export.bib` and the like below its own address.
+for address, about in (
+    ("publications/", {"about": "archive"}),
+    ("publications/year/<int:year>/", {"about": "year", "family": "inhouse"}),
+    ("publications/external/year/<int:year>/", {"about": "year", "family": "external"}),
+    ("publications/rsis-publications/", {"about": "family", "family": "inhouse"}),
+    ("publications/external/", {"about": "family", "family": "external"}),
+    ("media/", {"about": "family", "family": "media"}),
+    ("topics/<slug:slug>/", {"about": "topic"}),
+    ("regions/<slug:slug>/", {"about": "region"}),
+    ("tags/<slug:slug>/", {"about": "tag"}),
+    ("people/<slug:slug>/", {"about": "author"}),
+    ("research/<slug:slug>/", {"about": "centre"}),
+    ("publications/external/<slug:slug>/", {"about": "series", "family": "external"}),
+    ("media/<slug:slug>/", {"about": "series", "family": "media"}),
+    ("publications/<slug:slug>/", {"about": "series", "family": "inhouse"}),
+):
+    urlpatterns.append(path(f"{address}export.<str:extension>", views.export, about))
 # Last: one word of letters and digits that names a number in the register.
 urlpatterns.append(re_path(r"^(?P<number>[A-Za-z]{1,6}[0-9][A-Za-z0-9-]{2,14})/?$", views.number, name="number"))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,11 +12,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from taggit.models import Tag
 
 from editorial import documents
-from publications import page
+from editorial.metadata import Link, absolute
+from editorial.metadata import page as page_metadata
+from publications import exporting, page
+from publications.citing import reference
 from publications.covers import cover_svg
 from publications.forms import ResponseForm
 from publications.listing import Listing
 from publications.models import Publication, Series
+from publications.references import FORMATS, OF_ONE
 from publications.responses import receive
 from research.models import Region, Topic
 
@@ -26,7 +30,12 @@ FRAMES = ["https://www.youtube-nocookie.com", "https://w.soundcloud.com"]
 
 
 def show_listing(request: HttpRequest, listing: Listing, title: str, **extra: Any) -> HttpResponse:
-    return render(request, "publications/listing.html", {"listing": listing, "title": title, **extra})
+    subject = extra.get("series") or extra.get("term")
+    trail = subject.trail if subject else []
+    metadata = page_metadata(title, listing.canonical, trail, extra.get("description", ""))
+    return render(
+        request, "publications/listing.html", {"listing": listing, "title": title, "metadata": metadata, **extra}
+    )
 
 
 @require_safe
@@ -75,7 +84,8 @@ def terms(request: HttpRequest, kind: str) -> HttpResponse:
     counts = {value.value: value.count for facet in listing.facets_named(kind) for value in facet.values}
     nodes = [(node, counts.get(node.slug, 0)) for node in TERMS[kind].objects.with_tree_fields()]
     title = _("Topics") if kind == "topic" else _("Regions")
-    return render(request, "publications/terms.html", {"nodes": nodes, "title": title})
+    metadata = page_metadata(title, absolute(request.path), [])
+    return render(request, "publications/terms.html", {"nodes": nodes, "title": title, "metadata": metadata})
 
 
 @require_safe
@@ -99,19 +109,28 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 def publication(request: HttpRequest, family: str, series: str, slug: str) -> HttpResponse:
     piece = page.find(family, series, slug, Publication.objects.published())
     if piece:
-        return show(request, piece)
+        return show_to_all(request, piece)
     gone = page.find(family, series, slug, Publication.objects.tombstones())
     if not gone:
         raise Http404
     return render(request, "publications/withdrawn.html", {"publication": gone, "series": gone.series})
 
 
-def show(request: HttpRequest, piece: Publication) -> HttpResponse:
-    """The page of a piece the caller has decided may be seen; previews come here too.
+def show_to_all(request: HttpRequest, piece: Publication) -> HttpResponse:
+    """The page of a public piece, with what machines read of it.
 
     It is the same, byte for byte, for every reader: no token, no cookie, no message. A cache may keep it.
     """
-    context = page.context(piece) | {"disqus": settings.DISQUS_SHORTNAME}
+    context = page.context(piece)
+    context |= page.for_citing(piece, context)
+    response = show(request, piece, context)
+    response["Link"] = context["metadata"].header
+    return response
+
+
+def show(request: HttpRequest, piece: Publication, context: dict[str, Any] | None = None) -> HttpResponse:
+    """The page of a piece the caller has decided may be seen; previews come straight here."""
+    context = (context or page.context(piece)) | {"disqus": settings.DISQUS_SHORTNAME}
     response = render(request, "publications/publication.html", context)
     policy: dict[str, list[str]] = {
         name: [str(value) for value in values] for name, values in settings.SECURE_CSP.items()
@@ -161,7 +180,39 @@ def file(request: HttpRequest, family: str, series: str, slug: str, stem: str) -
         if stem.casefold() != piece.file_stem.casefold():
             raise Http404
         return redirect(piece.get_file_url(), permanent=True)
-    return documents.serve(request, piece.document.current, piece.file_stem)
+    response = documents.serve(request, piece.document.current, piece.file_stem)
+    response["Link"] = str(Link("canonical", absolute(piece.get_absolute_url())))
+    return response
+
+
+@require_safe
+def cite(request: HttpRequest, family: str, series: str, slug: str, extension: str) -> HttpResponse:
+    """One piece as a reference, to be taken into a library of references."""
+    form = OF_ONE.get(extension)
+    piece = page.find(family, series, slug, Publication.objects.published()) if form else None
+    if not form or not piece:
+        raise Http404
+    response = HttpResponse("".join(form.lines([reference(piece)])), content_type=f"{form.content_type}; charset=utf-8")
+    response["Content-Disposition"] = documents.disposition(piece.file_stem, f".{extension}", "attachment")
+    response["Link"] = str(Link("describes", absolute(piece.get_absolute_url()), "text/html"))
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+def export(request: HttpRequest, extension: str, about: str, **named: Any) -> HttpResponseBase:
+    """A listing as references, written while it is read: the whole of it never stands in memory."""
+    form = FORMATS.get(extension)
+    if not form:
+        raise Http404
+    found = exporting.references(exporting.listing_of(request, about, **named))
+    response = StreamingHttpResponse(
+        form.lines([] if request.method == "HEAD" else found), content_type=f"{form.content_type}; charset=utf-8"
+    )
+    stem = "-".join(["rsis", *(str(value) for name, value in named.items() if name != "about")])
+    response["Content-Disposition"] = documents.disposition(stem, f".{extension}", "attachment")
+    response["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe

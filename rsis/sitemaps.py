@@ -47,6 +47,7 @@ Disallow: /admin/
 Disallow: /preview/
 Disallow: /search/
 Disallow: /*/respond/
+Disallow: /*/export.
 # One filter and its pages are for everyone. Orders and combinations are endless, and hold nothing that is not there.
 Disallow: /*?*sort=
 Disallow: /*?*density=

@@ -12,13 +12,14 @@ from people.models import Appointment, Person, StaffProfile
 from publications.listing import Listing
 from publications.models import Publication, Series
 from research.models import ResearchCentre
+from rsis import metadata
 from rsis.directory import with_public_page
 from rsis.front_page import front_page
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "rsis/home.html", front_page())
+    return render(request, "rsis/home.html", front_page() | {"metadata": metadata.home()})
 
 
 @require_safe
@@ -32,7 +33,8 @@ def people(request: HttpRequest) -> HttpResponse:
         chosen = chosen.filter(sort_name__istartswith=letter)
     else:
         letter, chosen = "", chosen[:400]
-    return render(request, "people/people.html", {"people": chosen, "letters": letters, "letter": letter})
+    context = {"people": chosen, "letters": letters, "letter": letter, "metadata": metadata.of_people(letter)}
+    return render(request, "people/people.html", context)
 
 
 @require_safe
@@ -45,7 +47,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     posts = list(one.appointments.select_related("centre"))
     current = set(one.appointments.current().values_list("pk", flat=True)) if posts else set()
-    context = {
+    context: dict[str, Any] = {
         "person": one,
         "profile": profile,
         "biography": notes.render(profile.biography).html if profile else "",
@@ -53,6 +55,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "former_posts": [post for post in posts if post.pk not in current],
         "listing": listing,
     }
+    context["metadata"] = metadata.of_person(one, profile, context["posts"], listing.canonical)
     return render(request, "people/person.html", context)
 
 
@@ -69,7 +72,7 @@ def research(request: HttpRequest) -> HttpResponse:
         if one.parent_id:
             below.setdefault(one.parent_id, []).append(one)
     tree = [(label, [(one, below.get(one.pk, [])) for one in group]) for label, group in groups if group]
-    return render(request, "research/research.html", {"groups": tree})
+    return render(request, "research/research.html", {"groups": tree, "metadata": metadata.of_research()})
 
 
 @require_safe
@@ -85,6 +88,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         "heads": [post for post in posts if post.is_head],
         "staff": [post for post in posts if not post.is_head],
         "listing": listing,
+        "metadata": metadata.of_centre(one, listing.canonical),
     }
     return render(request, "research/centre.html", context)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -39,6 +40,10 @@ LISTS = {
     "tag": "/tags/sea/",
     "centre": "/research/institute/",
     "person": "/people/mei/",
+    "export of the archive": "/publications/export.csv",
+    "export of the series": "/publications/rsis-commentary-series/export.bib",
+    "export of a topic, filtered": "/topics/strait/export.ris?tag=sea",
+    "export of a person": "/people/mei/export.json",
     "related to another": "/publications/rsis-commentary-series/another/",
     "news sitemap": "/news-sitemap.xml",
 }
@@ -96,12 +101,16 @@ def make(state: str) -> Publication:
     return piece
 
 
+def text_of(response: Any) -> str:
+    return (b"".join(response) if response.streaming else response.content).decode()
+
+
 @pytest.mark.parametrize("item", STATES, indirect=True)
 @pytest.mark.parametrize("surface", LISTS)
 def test_only_a_public_item_stands_in_lists(client: Client, item: Publication, surface: str) -> None:
     response = client.get(LISTS[surface])
     assert response.status_code == 200
-    assert (TITLE in response.content.decode()) == item.is_public
+    assert (TITLE in text_of(response)) == item.is_public
 
 
 @pytest.mark.parametrize("item", STATES, indirect=True)
@@ -147,12 +156,17 @@ def address_of_cover(item: Publication) -> str:
     return f"/covers/{item.pk}.svg"
 
 
+def address_of_reference(item: Publication) -> str:
+    return item.get_cite_url("json")
+
+
 ADDRESSES: dict[Callable[[Publication], str], dict[str, int]] = {
     address_of_page: {"published": 200, "withdrawn": 200},  # a withdrawn item leaves its stone
     address_of_number: {"published": 301, "withdrawn": 301},
     address_of_file: {"published": 200},
     address_of_cover: {"published": 200},
     address_of_form: {"published": 200},
+    address_of_reference: {"published": 200},
 }
 
 
@@ -192,10 +206,10 @@ def test_a_scheduled_item_is_public_at_its_second_everywhere_without_a_worker(cl
     Publication.objects.filter(slug="another").update(publish_at=datetime(2025, 1, 1, tzinfo=UTC))
     with time_machine.travel(six.replace(hour=21, minute=59, second=59), tick=False):
         assert client.get(item.get_absolute_url()).status_code == 404
-        assert [name for name, address in ALL.items() if TITLE in client.get(address).content.decode()] == []
+        assert [name for name, address in ALL.items() if TITLE in text_of(client.get(address))] == []
     with time_machine.travel(six, tick=False):
         assert client.get(item.get_absolute_url()).status_code == 200
-        assert [name for name, address in ALL.items() if TITLE in client.get(address).content.decode()] == list(ALL)
+        assert [name for name, address in ALL.items() if TITLE in text_of(client.get(address))] == list(ALL)
 
 
 @pytest.mark.parametrize("family", [Series.Family.EXTERNAL, Series.Family.MEDIA])
@@ -207,3 +221,6 @@ def test_the_other_families_obey_the_same_rule(client: Client, family: str, stat
     listing = client.get(series.get_absolute_url()).content.decode()
     assert (TITLE in listing) == item.is_public
     assert client.get(item.get_absolute_url()).status_code == (200 if state in ("published", "withdrawn") else 404)
+    assert client.get(item.get_cite_url("bib")).status_code == (200 if state == "published" else 404)
+    export = text_of(client.get(series.get_absolute_url() + "export.ris"))
+    assert (TITLE in export) == item.is_public

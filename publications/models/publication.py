@@ -177,6 +177,9 @@ class Publication(Publishable):
     def get_recording_url(self) -> str:
         return reverse(self._address("publication-recording"), args=[self.series.slug, self.slug])
 
+    def get_cite_url(self, extension: str) -> str:
+        return reverse(self._address("publication-cite"), args=[self.series.slug, self.slug, extension])
+
     def get_respond_url(self) -> str:
         return reverse(self._address("publication-respond"), args=[self.series.slug, self.slug])
 

@@ -92,7 +92,8 @@ def text_of(client: Client, piece: Publication) -> str:
     ],
 )
 def test_the_page_shows_every_part_of_the_piece(client: Client, commentary: Publication, shown: str) -> None:
-    assert text_of(client, commentary).count(shown) == 1
+    body = text_of(client, commentary).partition("<body>")[2]
+    assert body.count(shown) == 1
 
 
 def test_breadcrumb_carries_the_title_without_the_number(client: Client, commentary: Publication) -> None:
@@ -147,7 +148,7 @@ def test_an_article_has_one_style_sheet_and_one_script_and_nothing_inline(
 ) -> None:
     page = text_of(client, commentary)
     assert page.count('rel="stylesheet"') == 1
-    assert page.count("<script") == 1
+    assert re.findall(r"<script ([^ >]+)", page) == ['type="application/ld+json"', 'type="module"']
     assert re.findall(r"\s(?:style|on\w+)=", page) == []
 
 
