@@ -170,6 +170,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
     piece = get_object_or_404(Publication.objects.published().select_related("series"), pk=pk)
     response = HttpResponse(cover_svg(piece), content_type="image/svg+xml")
     response["Cache-Control"] = "public, max-age=86400"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # feeds show it on other sites
     return response
 
 
