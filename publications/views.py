@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from taggit.models import Tag
 
 from editorial import documents
+from editorial.callers import fingerprint_of
 from publications import page
 from publications.covers import cover_svg
 from publications.forms import ResponseForm
 from publications.listing import Listing
 from publications.models import Publication, Series
-from publications.responses import receive
+from publications.responses import pause_before_next, receive
 from research.models import Region, Topic
 
 TERMS: dict[str, type[Topic] | type[Region]] = {"topic": Topic, "region": Region}
@@ -134,8 +136,15 @@ def respond(request: HttpRequest, family: str, series: str, slug: str) -> HttpRe
     if not piece or not (piece.allow_responses and piece.series.allows_responses):
         raise Http404
     form = ResponseForm(request.POST)
+    if form.repeats_a_field:
+        raise BadRequest("A field was given twice")
     if not form.is_valid():
         return show(request, piece, form, status=422)
+    if seconds := pause_before_next(fingerprint_of(request)):
+        form.ask_to_wait(seconds)
+        response = show(request, piece, form, status=429)
+        response["Retry-After"] = str(seconds)
+        return response
     if not form.is_robot:
         told = {name: form.cleaned_data[name] for name in ("name", "affiliation", "email", "text")}
         receive(piece, **told)
