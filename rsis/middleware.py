@@ -1,5 +1,6 @@
 """What no request may bring, and what every answer carries."""
 
+import logging
 import re
 from collections.abc import Callable
 
@@ -9,6 +10,8 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.views.defaults import bad_request
 
+log = logging.getLogger(__name__)
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -16,6 +19,8 @@ LONGEST_QUERY = 4_000  # letters; the longest of ours, from the desk, take a few
 MOST_PARAMETERS = 200
 # Letters PostgreSQL refuses (NUL), and those that no address of ours has.
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+# What PostgreSQL's driver and the calendar say, as ValueError, of text and dates they cannot hold.
+NO_VALUE = re.compile(r"NUL \(0x00\)|year -?\d+ is out of range")
 UNWANTED_FEATURES = (
     *("accelerometer", "autoplay", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer"),
     *("microphone", "midi", "payment", "usb", "xr-spatial-tracking", "browsing-topics"),
@@ -57,9 +62,14 @@ class GuardMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """PostgreSQL takes no NUL in any text. Forms refuse it with words; this is for what was posted outside a form."""
-        is_nul = isinstance(exception, DataError | ValueError) and "NUL (0x00)" in str(exception)
-        return bad_request(request, exception) if is_nul else None
+        """A value that fits no column (a NUL, a year 99999, a number of 40 digits, half a regular expression) is the caller's
+        mistake. Forms refuse it with words; this is for what came past a form, as a filter in an address does.
+        """
+        fits_nowhere = isinstance(exception, ValueError) and NO_VALUE.search(str(exception))
+        if not (fits_nowhere or isinstance(exception, DataError | OverflowError)):
+            return None
+        log.warning("A value that fits no column was refused", exc_info=exception)
+        return bad_request(request, exception)
 
 
 def is_malformed(request: HttpRequest) -> bool:
@@ -71,4 +81,6 @@ def is_malformed(request: HttpRequest) -> bool:
         or len(query) > LONGEST_QUERY
         or query.count("&") > MOST_PARAMETERS
         or any(CONTROLS.search(value) for value in request.COOKIES.values())
+        # The admin would hand a stranger's regular expression to the database, which may be at it for hours.
+        or any(name.endswith("regex") for name in request.GET)
     )
