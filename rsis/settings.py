@@ -4,6 +4,7 @@
 `DATABASE_URL` are required and the site refuses to start without them.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ ALLOWED_HOSTS = required(
 DATABASE_URL = required(
     "DATABASE_URL", f"sqlite:///{VAR_DIR / 'rsis.sqlite3'}", "postgres://user:password@host/name, for instance."
 )
+HTTPS = env.bool("HTTPS", default=not DEBUG)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -58,6 +60,12 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
     "rsis.staticfiles.TrimmedStaticFilesConfig",
 ]
 
@@ -76,6 +84,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "editorial.middleware.RedirectMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "rsis.middleware.DeskSessionMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "rsis.urls"
@@ -117,8 +128,45 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+# Sign-in: a name and a password, then a code or a key. No sign-up, no sign-in by mail, no letters.
+ACCOUNT_ADAPTER = "rsis.signing_in.AccountAdapter"
+ACCOUNT_FORMS = {"login": "rsis.signing_in.LoginForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False  # or somebody without the right to the desk would go in a circle
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = True  # the session has limits of its own, below
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Above the limit of django-axes, which keeps its count in the database; this one holds for codes of the second factor.
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,10/5m/key"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds since the password was last given, before keys may be changed
+MFA_ADAPTER = "rsis.signing_in.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "RSIS"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow it for localhost only
+# Whoever may publish, and every superuser, signs in with a second factor.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not DEBUG)
+SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=120) * 60
+SESSION_LONGEST_SECONDS = env.int("SESSION_HOURS", default=12) * 3600
+# Five wrong passwords for one name from one network: a quarter of an hour's pause, kept in the database.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "editorial.callers.address_of"
+AXES_LOCKOUT_CALLABLE = "rsis.signing_in.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # only failures are kept
+AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
@@ -185,7 +233,6 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
-HTTPS = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked on the machine itself, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
