@@ -2,6 +2,7 @@
 
 import logging
 import re
+import secrets
 import time
 from collections.abc import Callable
 
@@ -15,6 +16,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
 
+from editorial import logs
+from editorial.callers import address_of
 from editorial.models import User
 from rsis.signing_in import second_factor_is_missing
 
@@ -46,8 +49,37 @@ HEADERS = {
 }
 
 
+class LogMiddleware:
+    """Outermost: a line for each request, however it ended. The route is named, not the address, which may hold the key of a
+    preview; only an address that leads nowhere is written out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token, started = logs.request_id.set(secrets.token_hex(8)), time.perf_counter()
+        try:
+            response = self.get_response(request)
+            logs.event("request", **facts_of(request, response), ms=round((time.perf_counter() - started) * 1000))
+        finally:
+            logs.request_id.reset(token)
+        return response
+
+
+def facts_of(request: HttpRequest, response: HttpResponseBase) -> dict[str, object]:
+    match = request.resolver_match
+    facts: dict[str, object] = {"method": str(request.method)[:10], "status": response.status_code}
+    facts |= {"route": match.view_name or match.route} if match else {"path": request.path_info[:100]}
+    user = vars(request).get("_cached_user")  # whoever the view asked for; asking here would cost a statement
+    if user is not None and user.pk:
+        facts["user"] = user.pk
+    if settings.LOG_ADDRESSES:
+        facts["address"] = address_of(request)
+    return facts
+
+
 class HeadersMiddleware:
-    """Outermost: static files, redirects and errors carry these too. What a view has set itself stays."""
+    """Static files, redirects and errors carry these too. What a view has set itself stays."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

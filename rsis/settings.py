@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "rsis.middleware.LogMiddleware",
     "rsis.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -259,10 +260,23 @@ DISQUS_SHORTNAME = env.str("DISQUS_SHORTNAME", default="")
 
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else "https://" + ALLOWED_HOSTS[0])
 
+# One line for each request, sign-in and step of publishing; JSON for machines, or words. No personal data: the callers'
+# addresses only when asked for.
+LOG_ADDRESSES = env.bool("LOG_ADDRESSES", default=False)
+LOG_FORMAT = env.str("LOG_FORMAT", default="text" if DEBUG else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"json": {"()": "editorial.logs.JsonLines"}, "text": {"()": "editorial.logs.Words"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json" if LOG_FORMAT == "json" else "text"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Refusals stand in the line of their request; these would repeat them with what the caller wrote, or with names.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"handlers": ["nowhere"], "propagate": False},
+        "axes": {"level": "ERROR"},
+    },
 }

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from editorial import logs
 from editorial.callers import address_of
 from editorial.models import User
 
@@ -51,6 +52,20 @@ def may_publish(user: User) -> bool:
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, Any]) -> HttpResponse:
     """The answer while a name is locked for a network; the same whether or not there is such a name."""
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    logs.event("sign-in paused")
     answer = render(request, "account/locked.html", {"minutes": minutes}, status=429)
     answer["Retry-After"] = str(minutes * 60)
     return answer
+
+
+def note_sign_in(user: User, **_kwargs: Any) -> None:
+    logs.event("signed in", user=user.pk)
+
+
+def note_sign_out(user: User | None, **_kwargs: Any) -> None:
+    logs.event("signed out", user=user.pk if user else None)
+
+
+def note_failure(**_kwargs: Any) -> None:
+    """Without the name that was tried: people type their password there."""
+    logs.event("sign-in refused")
