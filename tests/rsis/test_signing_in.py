@@ -281,6 +281,18 @@ def test_ones_sessions_are_listed_and_the_others_ended(client: Client) -> None:
     assert [one.get("/admin/").status_code for one in (client, other)] == [200, 302]
 
 
+def test_administrators_see_that_there_is_a_second_factor_and_never_its_secret(client: Client) -> None:
+    user = publisher()
+    secret = with_app(user)
+    client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
+    row = Authenticator.objects.get(user=user)
+    pages = [client.get(f"/admin/mfa/authenticator/{tail}").content.decode() for tail in ("", f"{row.pk}/change/")]
+    assert ["mei" in page for page in pages] == [True, True]
+    assert [secret in page or str(row.data["secret"]) in page for page in pages] == [False, False]
+    client.post(f"/admin/mfa/authenticator/{row.pk}/delete/", {"post": "yes"})
+    assert Authenticator.objects.count() == 0
+
+
 # In a browser
 
 
