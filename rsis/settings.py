@@ -192,6 +192,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 FILE_UPLOAD_PERMISSIONS = 0o640
+# ClamAV's daemon, as /path/of/socket or host:port. With one, no upload is kept that it knows or cannot be asked about.
+CLAMD = env.str("CLAMD", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Mail: what is sent to one person about their own action, apart from bulk mail to come.
