@@ -88,6 +88,11 @@ class HeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        # An address without a page today may have one tomorrow.
+        if request.path_info.startswith("/admin/") or response.status_code >= 400:
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        elif settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.headers.setdefault("Cache-Control", "no-cache, private")
         return response
 
 

@@ -59,6 +59,21 @@ def test_x2_the_desk_carries_them_too_and_only_forms_with_the_editor_are_excepte
     assert "script-src 'self';" in policies[relaxed[0]]
 
 
+def test_x2_what_somebody_saw_while_signed_in_is_kept_by_no_cache(client: Client) -> None:
+    client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
+    addresses = (
+        "/admin/",
+        "/admin/account/2fa/",
+        "/admin/password_change/",
+        "/admin/no-such-page/",
+        "/",
+        "/no-such-page/",
+    )
+    found = [client.get(address).headers.get("Cache-Control", "") for address in addresses]
+    assert ["private" in value for value in found] == [True] * len(addresses)
+    assert ["no-store" in value for value in found] == [True] * 4 + [False, True]
+
+
 def test_x2_an_error_of_ours_carries_them_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.raise_request_exception = False
     monkeypatch.setattr("rsis.views.front_page", lambda: 1 / 0)
