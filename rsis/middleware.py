@@ -144,12 +144,10 @@ class DeskSessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith("/admin/") and request.user.is_authenticated:
             now = int(time.time())
-            began, seen = request.session.get("began_at"), request.session.get("seen_at", now)
-            if began is None:
-                request.session["began_at"] = began = now
+            began, seen = request.session.get("began_at", 0), request.session.get("seen_at", 0)
             if now - began > settings.SESSION_LONGEST_SECONDS or now - seen > settings.SESSION_COOKIE_AGE:
                 logout(request)
-            elif now - seen >= STAMP_SECONDS or "seen_at" not in request.session:
+            elif now - seen >= STAMP_SECONDS:
                 request.session["seen_at"] = now  # saving it puts off the end of the row and of the cookie
         if needs_second_factor(request):
             messages.warning(

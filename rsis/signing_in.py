@@ -1,5 +1,6 @@
 """Who may sign in, and how: what we decide where django-allauth and django-axes leave it to us."""
 
+import time
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -58,7 +59,9 @@ def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[s
     return answer
 
 
-def note_sign_in(user: User, **_kwargs: Any) -> None:
+def note_sign_in(user: User, request: HttpRequest, **_kwargs: Any) -> None:
+    """From here on count the limits of the session, which rsis.middleware asks."""
+    request.session["began_at"] = request.session["seen_at"] = int(time.time())
     logs.event("signed in", user=user.pk)
 
 
