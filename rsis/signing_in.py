@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -20,6 +21,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made in the desk."""
         return False
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """Only what went wrong. The desk takes a word of success after a form was sent for a word about that form, and lets go
+        of what was typed; and these pages show by themselves what became of them.
+        """
+        if level >= messages.WARNING:
+            super().add_message(request, level, *args, **kwargs)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request) or "unknown"
