@@ -25,18 +25,18 @@ def desk_addresses() -> dict[str, str]:
     key = Publication.objects.get(number="CO25059").pk
     found: dict[str, str] = {}
 
-    def gather(patterns: list[URLPattern | URLResolver], names: tuple[str, ...]) -> None:
+    def gather(patterns: list[URLPattern | URLResolver], names: tuple[str, ...], above: set[str]) -> None:
         for one in patterns:
+            keys = above | set(one.pattern.regex.groupindex)
             if isinstance(one, URLResolver):
-                gather(one.url_patterns, (*names, one.namespace) if one.namespace else names)
-            elif one.name and (keys := set(one.pattern.regex.groupindex)) <= {"object_id", "pk", "app_label"}:
+                gather(one.url_patterns, (*names, one.namespace) if one.namespace else names, keys)
+            elif one.name and keys <= {"object_id", "pk", "app_label"}:
                 values = {name: "publications" if name == "app_label" else key for name in keys}
                 full = ":".join((*names, one.name))
                 found[full] = reverse(full, kwargs=values)
 
-    for one in get_resolver().url_patterns:
-        if isinstance(one, URLResolver) and str(one.pattern).startswith("admin/"):
-            gather(one.url_patterns, (one.namespace,) if one.namespace else ())
+    below = [one for one in get_resolver().url_patterns if str(one.pattern).startswith("admin/")]
+    gather(below, (), set())
     return found
 
 
