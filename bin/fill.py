@@ -52,7 +52,7 @@ def tell_sign_in() -> None:
     from rsis.demo.desk import PASSWORD  # noqa: PLC0415
 
     if User.objects.filter(username="admin").exists():
-        print(f"Demonstration sign-in: admin, password {PASSWORD}", end="")
+        print(f"Demonstration sign-in: admin, password {PASSWORD} (a public site asks for a second factor too)", end="")
 
 
 if __name__ == "__main__":

@@ -92,6 +92,8 @@ def local_defaults(var: Path, port: int) -> dict[str, str]:
         "SITE_URL": f"http://localhost:{port}",
         "HTTPS": "0",
         "LOG_LEVEL": "WARNING",
+        "LOG_FORMAT": "text",
+        "REQUIRE_SECOND_FACTOR": "0",  # the demonstration can be looked at without a phone
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -12,13 +12,15 @@ from typing import Final
 from django.utils.csp import CSP
 
 EDITOR_CSP: Final[dict[str, list[str]]] = {
-    "default-src": [CSP.SELF],
-    "script-src": [CSP.SELF, CSP.NONCE],
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
     "script-src-attr": [CSP.UNSAFE_INLINE],
-    # No nonce here: beside one, browsers ignore 'unsafe-inline'.
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     "img-src": [CSP.SELF, "data:"],
+    "media-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -17,6 +17,7 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from editorial import scanning
 from editorial.models import Document
 from editorial.storing import put
 
@@ -82,6 +83,7 @@ def examine(file: Upload, kind: str, keep: bool = True) -> Facts:
             size, sha256 = _copy(file, copy, LARGEST[kind])
             copy.flush()
             path = Path(copy.name)
+            refuse_infected(_chunks(path))
             content_type, suffix = _identify(path, kind)
             if dot and ending.lower() not in SUFFIXES[kind]:
                 raise UploadRefused(
@@ -99,6 +101,20 @@ def examine(file: Upload, kind: str, keep: bool = True) -> Facts:
     finally:
         file.seek(0)
     return facts
+
+
+def refuse_infected(pieces: Iterable[bytes]) -> None:
+    """Raise UploadRefused for what the virus scanner knows, and while it cannot be asked."""
+    try:
+        scanning.scan(pieces)
+    except scanning.Infected as found:
+        raise UploadRefused(
+            _("The virus scanner knows this file as “%(name)s”. It is not taken.") % {"name": str(found)[:80]}
+        ) from None
+    except scanning.ScannerAway:
+        raise UploadRefused(
+            _("The virus scanner does not answer, so no file is taken. Try again in a while; tell the administrator.")
+        ) from None
 
 
 def cannot_store(error: OSError) -> str:

@@ -27,6 +27,7 @@ def rendition(request: HttpRequest, name: str) -> FileResponse:
             # The address changes with the picture and its cut, so what it names never does.
             "Cache-Control": "public, max-age=31536000, immutable",
             "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "cross-origin",  # feeds show pictures on other sites
             "Content-Security-Policy": "default-src 'none'; sandbox",
         },
     )

@@ -1,7 +1,6 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.middleware.gzip import GZipMiddleware
 from django.utils.encoding import iri_to_uri
@@ -18,11 +17,6 @@ class RedirectMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # PostgreSQL takes no NUL in any text, so none may get as far as a query; and no address of ours has control
-        # characters, or what could not be decoded.
-        is_odd = any(letter < " " or letter in "\x7f\ufffd" for letter in request.path_info)
-        if is_odd or "%00" in request.META.get("QUERY_STRING", ""):
-            raise BadRequest("Malformed address")
         response = self.get_response(request)
         if response.status_code != HTTPStatus.NOT_FOUND or request.method not in {"GET", "HEAD"}:
             return response

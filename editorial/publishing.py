@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from editorial import logs
 from editorial.models import Publishable, State, User, sgt
 from editorial.saving import record
 
@@ -83,3 +84,4 @@ def _move(item: Publishable, state: State, by: User | None, note: str) -> None:
         item.first_published_at = None
     item.save()
     record(item, by, note)
+    logs.event("step", item=f"{item._meta.label_lower} {item.pk}", state=str(state), user=by.pk if by else None)

@@ -7,7 +7,7 @@ A page shows only what is ready, and something is ready from the moment of uploa
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -146,6 +146,12 @@ def make_first(image: Image, pixels: Pillow.Image) -> None:
     _write(first, image, pixels)
     first.file.name, first.due_at = _name(first, image), None
     first.save()
+
+
+def oldest_due() -> datetime | None:
+    """Since when the longest waiting rendition waits; None when nothing does."""
+    waiting = Rendition.objects.filter(due_at__lte=timezone.now()).order_by("due_at")
+    return waiting.values_list("due_at", flat=True).first()
 
 
 def make_due(limit: int = 4) -> int:

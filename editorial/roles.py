@@ -54,6 +54,8 @@ ADMINISTRATORS: dict[str, tuple[str, ...]] = {
     "editorial.redirect": ("delete",),
     "editorial.user": EVERYTHING,
     "auth.group": EVERYTHING,
+    "mfa.authenticator": ("view", "delete"),
+    "axes.accessattempt": ("view", "delete"),
 }
 ROLES = {"Authors": AUTHORS, "Editors": EDITORS, "Publishers": PUBLISHERS, "Administrators": ADMINISTRATORS}
 

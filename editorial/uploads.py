@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from PIL import Image as Pillow
 
 from editorial import pictures, renditions
-from editorial.examining import Facts, Upload, UploadRefused, cannot_store, clean_name, examine
+from editorial.examining import Facts, Upload, UploadRefused, cannot_store, clean_name, examine, refuse_infected
 from editorial.models import Document, DocumentVersion, Image, User
 from editorial.storing import put
 
@@ -77,6 +77,7 @@ def _read_image(file: Upload) -> tuple[Pillow.Image, bool]:
         raise UploadRefused(_("The file is empty."))
     if len(data) > MAX_IMAGE_BYTES:
         raise UploadRefused(_("The picture is larger than 25 MB. Save it smaller and try again."))
+    refuse_infected([data])
     try:
         pixels = pictures.read(data)
     except pictures.TooLarge:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from taggit.models import Tag
 
 from editorial import documents
+from editorial.callers import fingerprint_of
 from editorial.metadata import Link, absolute
 from editorial.metadata import page as page_metadata
 from publications import exporting, page
@@ -21,7 +23,7 @@ from publications.forms import ResponseForm
 from publications.listing import Listing
 from publications.models import Publication, Series
 from publications.references import FORMATS, OF_ONE
-from publications.responses import receive
+from publications.responses import pause_before_next, receive
 from research.models import Region, Topic
 
 TERMS: dict[str, type[Topic] | type[Region]] = {"topic": Topic, "region": Region}
@@ -155,10 +157,20 @@ def respond(request: HttpRequest, family: str, series: str, slug: str) -> HttpRe
     if not piece or not (piece.allow_responses and piece.series.allows_responses):
         raise Http404
     form = ResponseForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    if form.repeats_a_field:
+        raise BadRequest("A field was given twice")
+    seconds = pause_before_next(fingerprint_of(request)) if form.is_valid() else 0
+    if seconds:
+        form.ask_to_wait(seconds)
+    elif form.is_valid():
         if not form.is_robot:
             receive(piece, **{name: form.cleaned_data[name] for name in VISIBLE})
         return redirect(piece.get_respond_url() + "?sent=1")
+    return show_form(request, piece, form, seconds)
+
+
+def show_form(request: HttpRequest, piece: Publication, form: ResponseForm, wait: int) -> HttpResponse:
+    """The form for a response: empty, with what has to be put right, or with how many seconds to wait."""
     context = {
         "publication": piece,
         "title": _("Write a response"),
@@ -167,7 +179,11 @@ def respond(request: HttpRequest, family: str, series: str, slug: str) -> HttpRe
         "visible_fields": [form[name] for name in VISIBLE],
         "is_sent": "sent" in request.GET and not form.is_bound,
     }
-    return render(request, "publications/respond.html", context, status=422 if form.is_bound else 200)
+    status = 429 if wait else 422 if form.is_bound else 200
+    response = render(request, "publications/respond.html", context, status=status)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
 
 
 @require_safe
@@ -229,6 +245,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
     piece = get_object_or_404(Publication.objects.published().select_related("series"), pk=pk)
     response = HttpResponse(cover_svg(piece), content_type="image/svg+xml")
     response["Cache-Control"] = "public, max-age=86400"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # feeds show it on other sites
     return response
 
 

@@ -1,7 +1,9 @@
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -74,3 +76,20 @@ class SlotAdmin(ModelAdmin[Slot]):
     def is_current(self, slot: Slot) -> bool:
         now = timezone.now()
         return (slot.starts_at is None or slot.starts_at <= now) and (slot.ends_at is None or slot.ends_at > now)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ModelAdmin[Authenticator]):
+    """Who has which second factor, without its secret; removing one lets in who lost the phone, to set up another."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    fields = list_display
+    readonly_fields = list_display
+    list_filter = ("type",)
+    list_select_related = ("user",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        return False

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.backends.signals import connection_created
 
 
@@ -9,7 +10,12 @@ class RsisConfig(AppConfig):
     verbose_name = "Home page"
 
     def ready(self) -> None:
+        from rsis import signing_in  # noqa: PLC0415 -- models are not there before
+
         connection_created.connect(watch_writes, dispatch_uid="page cache")
+        user_logged_in.connect(signing_in.note_sign_in)
+        user_logged_out.connect(signing_in.note_sign_out)
+        user_login_failed.connect(signing_in.note_failure)
 
 
 def watch_writes(connection: Any, **_kwargs: Any) -> None:

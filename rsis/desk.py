@@ -66,6 +66,11 @@ class Desk(AdminSite):
     index_template = "admin/desk.html"
     enable_nav_sidebar = False
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Screens of django-allauth stay out: they would show the secrets behind the second factor to every administrator."""
+        if not str(getattr(admin_class, "__module__", "")).startswith("allauth."):
+            super().register(model_or_iterable, admin_class, **options)
+
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:  # type: ignore[override]  # as Django itself types views
         return Suggestions.as_view(admin_site=self)(request)
 

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -62,9 +63,10 @@ class Slot(models.Model):
     def __str__(self) -> str:
         return f"{self.get_place_display()}: {self.headline or self.publication or self.person}"
 
-    def clean(self) -> None:
-        wants_person = self.place == self.Place.EXPERTS
-        if wants_person and not self.person:
-            raise ValidationError({"person": _("Choose the person to show.")})
-        if not wants_person and not self.publication:
-            raise ValidationError({"publication": _("Choose the publication to show.")})
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        super().clean_fields(exclude)
+        wanted, words = "publication", _("Choose the publication to show.")
+        if self.place == self.Place.EXPERTS:
+            wanted, words = "person", _("Choose the person to show.")
+        if not getattr(self, f"{wanted}_id") and wanted not in (exclude or ()):
+            raise ValidationError({wanted: words})

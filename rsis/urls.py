@@ -1,3 +1,4 @@
+from allauth.account import views as account_views
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -20,9 +21,18 @@ urlpatterns = [
     path("research/<slug:slug>/", views.centre, name="centre"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("healthz", views.live, name="live"),
+    path("readyz", views.ready, name="ready"),
     path("preview/<str:token>/", editorial_views.preview, {"pages": PAGES}, name="preview"),
     path("preview/<str:token>/<str:stem>.pdf", editorial_views.preview_file, name="preview-file"),
     path("files/renditions/<path:name>", file_views.rendition, name="rendition"),
+    path("admin/login/", account_views.login, name="account_login"),
+    path("admin/logout/", account_views.logout, name="account_logout"),
+    path("admin/account/confirm/", account_views.reauthenticate, name="account_reauthenticate"),
+    path("admin/account/inactive/", account_views.account_inactive, name="account_inactive"),
+    path("admin/account/sign-up/", account_views.signup, name="account_signup"),
+    path("admin/account/sessions/", include("allauth.usersessions.urls")),
+    path("admin/account/2fa/", include("allauth.mfa.urls")),
     path("admin/editor/", include("editorial.desk_urls")),
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemaps.index, name="sitemap"),

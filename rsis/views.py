@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from editorial import notes
@@ -12,7 +13,7 @@ from people.models import Appointment, Person, StaffProfile
 from publications.listing import Listing
 from publications.models import Publication, Series
 from research.models import ResearchCentre
-from rsis import metadata
+from rsis import health, metadata
 from rsis.directory import with_public_page
 from rsis.front_page import front_page
 
@@ -101,6 +102,21 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "rsis/privacy.html")
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """Whether the web server should be let live: it answers. Asks nothing of anyone."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    problems = health.problems()
+    words = "".join(f"{name} {words}\n" for name, words in problems.items()) or "ready\n"
+    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=503 if problems else 200)
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -19,6 +19,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 
+# Most tests sign in with a password alone; tests/rsis/test_signing_in.py asks for the rest.
+REQUIRE_SECOND_FACTOR = False
+AXES_ENABLED = False
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # WhiteNoise walks every static file when a client is made; the live server of the tests serves them by itself.

@@ -164,7 +164,10 @@ class PublicationAdmin(PublishableAdmin[Publication]):
         return readiness.problems(item)
 
     def series_of(self, request: HttpRequest, obj: Publication | None) -> Series:
-        return obj.series if obj else get_object_or_404(Series, pk=request.GET.get("series", ""))
+        if obj:
+            return obj.series
+        given = request.GET.get("series", "")
+        return get_object_or_404(Series, pk=given if given.isascii() and given.isdigit() else None)
 
     def get_fieldsets(self, request: HttpRequest, obj: Publication | None = None) -> list[Fieldset]:  # type: ignore[override]
         return fieldsets_for(self.series_of(request, obj))

@@ -1,0 +1,109 @@
+"""Every public address of the site, found in its own list of addresses, with rows that they lead to."""
+
+from collections.abc import Iterator
+
+from django.core.files.base import ContentFile
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from editorial import preview
+from editorial.uploads import accept_image
+from publications.models import Publication
+from tests.factories import (
+    AuthorshipFactory,
+    CentreFactory,
+    DocumentFactory,
+    NoticeFactory,
+    PersonFactory,
+    PublicationFactory,
+    ReaderResponseFactory,
+    RegionFactory,
+    SeriesFactory,
+    SlotFactory,
+    StaffProfileFactory,
+    TopicFactory,
+    jpeg,
+)
+
+# The first row of each kind that `fill` makes; what a new address asks for besides is answered with NOT_THERE.
+KNOWN = {
+    "slug": "item",
+    "series": "items",
+    "year": timezone.localdate().year,
+    "number": "CO25059",
+    "stem": "CO25059",
+}
+OF_A_NAME = {
+    "person": {"slug": "mei"},
+    "centre": {"slug": "institute"},
+    "topic": {"slug": "strait"},
+    "region": {"slug": "asia"},
+    "tag": {"slug": "sea"},
+    "external-series": {"series": "elsewhere"},
+    "external-publication": {"series": "elsewhere"},
+    "media-series": {"series": "recorded"},
+    "media-publication": {"series": "recorded"},
+}
+NOT_THERE = {"int": 1, "str": "x", "slug": "x", "path": "x"}
+
+
+def fill(pieces: int = 3) -> None:
+    """Rows for every address: a piece with all its furniture, people, terms, and `pieces` pieces in each family."""
+    facets = {
+        "topics": [TopicFactory.create(slug="strait")],
+        "regions": [RegionFactory.create(slug="asia")],
+        "centres": [CentreFactory.create(slug="institute")],
+        "tags": ["sea"],
+    }
+    people = [PersonFactory.create(slug=slug) for slug in ("mei", "wei", "siti", "ravi", "ana")]
+    StaffProfileFactory.create(person=people[0], published=True)
+    homes = (
+        SeriesFactory.create(commentary=True, slug="items"),
+        SeriesFactory.create(slug="elsewhere", external=True),
+        SeriesFactory.create(slug="recorded", media=True),
+    )
+    image = accept_image(ContentFile(jpeg(), "sea.jpg"), alt="Sea", credit="RSIS")
+    for series in homes:
+        for number in range(pieces):
+            piece = PublicationFactory.create(
+                series=series, slug=f"item-{number}" if number else "item", published=True, image=image,
+                document=DocumentFactory.create(), body="<p>Words.</p>", **facets,
+            )  # fmt: skip
+            for position, person in enumerate(people):
+                AuthorshipFactory.create(publication=piece, person=person, position=position)
+            NoticeFactory.create(publication=piece)
+            ReaderResponseFactory.create(publication=piece, verdict="approved")
+            SlotFactory.create(publication=piece)
+    Publication.objects.filter(series=homes[0], slug="item").update(number="CO25059")
+
+
+def public_addresses() -> dict[str, str]:
+    """Each named address outside the desk, filled in; for a preview, one made with the rows of `fill`."""
+    found = {}
+    for name, names in _patterns(get_resolver().url_patterns):
+        wanted = {key: value for key, value in KNOWN.items() if key in names} | OF_A_NAME.get(name, {})
+        wanted |= {key: NOT_THERE[kind] for key, kind in names.items() if key not in wanted}
+        if "token" in names:
+            link = preview.make_link(Publication.objects.get(number="CO25059"), None)
+            wanted["token"] = preview.link_url(link).strip("/").rpartition("/")[2]
+        if "pk" in names:
+            wanted["pk"] = Publication.objects.get(number="CO25059").pk
+        try:
+            found[name] = reverse(name, kwargs=wanted)
+        except NoReverseMatch:  # a file's number, say, that no converter above fits: another test's subject
+            continue
+    return found
+
+
+def _patterns(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, dict[str, str]]]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            if not str(one.pattern).startswith("admin/"):
+                yield from _patterns(one.url_patterns)
+        elif one.name:
+            kinds = {
+                key: type(made).__name__.removesuffix("Converter").lower()
+                for key, made in one.pattern.converters.items()
+            }
+            others = {key: "str" for key in one.pattern.regex.groupindex if key not in kinds}
+            yield one.name, {key: "str" if kind == "string" else kind for key, kind in {**kinds, **others}.items()}
