@@ -66,8 +66,8 @@ def main(path: str) -> dict[str, Any]:
         return {"problem": "damaged"}
 
 
-def limit() -> None:
-    for kind, figure in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+def limit(seconds: int = SECONDS) -> None:
+    for kind, figure in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, seconds)):
         try:
             resource.setrlimit(kind, (figure, figure))
         except (ValueError, OSError):  # not on every system; the time limit of the caller still holds

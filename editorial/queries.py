@@ -72,8 +72,7 @@ def ask(text: str) -> Question | None:
     """What the text asks for; None if it names nothing to look for."""
     text = " ".join(text.replace("\x00", " ")[:LONGEST].split())
     groups, excluded = _read(text)
-    telling = [tuple(term for term in group if not term.is_common) for group in groups]
-    chosen = [group for group in telling if group] or groups
+    chosen = [group for group in groups if len(group) > 1 or not group[0].is_common] or groups
     if not chosen:
         return None
     number = re.sub(r"[^A-Za-z0-9]", "", text) if _NUMBER.fullmatch(text) else ""

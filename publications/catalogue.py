@@ -9,7 +9,7 @@ the pieces of a page are fetched through `published()` again. Before every use a
 whether anything changed, a piece's hour having come included; then it is read anew.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from itertools import compress, islice
@@ -51,6 +51,18 @@ class Catalogue:
         """The published pieces of a query."""
         found = (self.places.get(key) for key in pieces.order_by().values_list("pk", flat=True))
         return _bits((place for place in found if place is not None), len(self.keys))
+
+    def bits_at(self, keys: Iterable[int]) -> Bits:
+        """The published pieces among these keys."""
+        places = self.places
+        return _bits([places[key] for key in keys if key in places], len(self.keys))
+
+    def newest(self, among: Bits) -> Iterator[int]:
+        """Keys of these pieces, newest first, found one by one."""
+        while among:
+            lowest = among & -among
+            yield self.keys[lowest.bit_length() - 1]
+            among ^= lowest
 
     def counts(self, name: str, among: Bits) -> dict[Hashable, int]:
         """How many of these pieces have each value."""

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
-from editorial import renditions, trash
+from editorial import pdf_texts, renditions, trash
+from rsis import unanswered
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +32,14 @@ class Duty(NamedTuple):
 # Give one row of work at a time, so that a worker told to stop has not long to finish.
 DUTIES = (
     Duty("renditions", lambda: renditions.make_due(limit=1)),
+    Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("trash", trash.purge, is_nightly=True),
+    Duty("old searches", unanswered.purge, is_nightly=True),
 )
 
 
 class Command(BaseCommand):
-    help = "Do what is due (pictures to cut, trash to empty), again and again until told to stop."
+    help = "Do what is due (pictures to cut, PDFs to read, trash to empty), again and again until told to stop."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, nightly work too, and end")
