@@ -97,7 +97,7 @@ class Index:
                 cursor.execute(
                     "SELECT id, ts_rank(%s::real[], document, asked, 1) + ts_rank(%s::real[], head, asked, 1)"  # noqa: S608
                     f" FROM {self.table}, to_tsquery('search', %s) AS asked WHERE id = ANY(%s)",
-                    [whole, [0, 0, SECOND, 1], question.for_postgresql(), list(keys)],
+                    [whole, [0.0, 0.0, SECOND, 1.0], question.for_postgresql(), list(keys)],
                 )
             else:
                 weights = ", ".join(str(self._sqlite_weight(column)) for column in self.columns)
@@ -243,8 +243,12 @@ class _PostgreSQL:
     def make(self) -> list[str]:
         return [
             *_FUNCTIONS,
-            f"CREATE TABLE {self.table}"
-            " (id bigint PRIMARY KEY, head tsvector NOT NULL, document tsvector NOT NULL)",
+            # A question with many answers reads many rows, so rows are kept narrow, documents out of line. PostgreSQL
+            # looks for what to move out only in rows of 2 kB: the blanks, which compress to nothing, make it look.
+            f"CREATE TABLE {self.table} (id bigint PRIMARY KEY, head tsvector NOT NULL, document tsvector NOT NULL,"
+            " blanks text NOT NULL DEFAULT repeat(' ', 2100)) WITH (toast_tuple_target = 128)",
+            f"ALTER TABLE {self.table} ALTER head SET STORAGE MAIN, ALTER document SET STORAGE EXTERNAL,"
+            " ALTER blanks SET STORAGE MAIN",
             f"CREATE INDEX {self.table}_head ON {self.table} USING gin (head)",
             f"CREATE INDEX {self.table}_document ON {self.table} USING gin (document)",
             self._refresh(),
@@ -287,7 +291,7 @@ class _PostgreSQL:
         rest = [_vector(column, column.weight) for column in self.index.columns if not column.in_head]
         document = " || ".join(["setweight(head, 'A')", *rest])
         insert = (
-            f"INSERT INTO {self.table} SELECT id, head, %s FROM"  # noqa: S608
+            f"INSERT INTO {self.table} (id, head, document) SELECT id, head, %s FROM"  # noqa: S608
             f" (SELECT item.*, {self._head()} AS head FROM {self.model} item WHERE item.id = ANY(keys)) AS item"
         )
         return (
