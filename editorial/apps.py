@@ -16,6 +16,6 @@ class EditorialConfig(AppConfig):
 def teach_search(connection: Any, **kwargs: Any) -> None:
     """Triggers of the search index on SQLite call functions that every connection has to bring."""
     if connection.vendor == "sqlite":
-        from editorial.indexing import register_functions  # noqa: PLC0415 -- knows models, which are ready only later
+        from editorial.index_tables import register_functions  # noqa: PLC0415 -- knows models, which are ready only later
 
         register_functions(connection.connection)

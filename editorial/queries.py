@@ -16,8 +16,11 @@ LONGEST_WORD = 64
 
 # In nearly every text: asked for beside other words they narrow nothing. In a phrase they count.
 COMMON = frozenset(
-    "a an and are as at be but by for from has have in into is it its not of on or that the their this to was were "
-    "which will with".split()
+    (
+        *("a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "from", "has", "have", "in", "into", "is"),
+        *("it", "its", "not", "of", "on", "or", "that", "the", "their", "this", "to", "was", "were", "which", "will"),
+        "with",
+    )
 )
 _TOKEN = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 _NUMBER = re.compile(r"[A-Za-z]{1,8}[\s/.-]{0,3}[0-9][A-Za-z0-9\s/.-]{0,20}")
@@ -119,9 +122,14 @@ class Marker:
     """Says of each word whether a question asked for it."""
 
     def __init__(self, question: Question) -> None:
-        asked = [word for term in question.terms for word in term.words[: len(term.words) - term.is_beginning]]
+        asked = (word for term in question.terms for word in term.words[: len(term.words) - term.is_beginning])
         self.stems = {stem(word) for word in asked}
         self.beginnings = tuple(stem(term.words[-1]) for term in question.terms if term.is_beginning)
+
+    def key(self, word: str) -> str:
+        """The same for all words that answer the same part of the question."""
+        found = stem(word)
+        return next((beginning for beginning in self.beginnings if found.startswith(beginning)), found)
 
     def asks_for(self, word: str) -> bool:
         found = stem(word)

@@ -1,6 +1,6 @@
 r"""Which words a text has: the one rule for what is indexed, asked for and marked, here and inside the database.
 
-The patterns are written once and run in two engines, Python's and PostgreSQL's (editorial.indexing puts them there), so
+The patterns are written once and run in two engines, Python's and PostgreSQL's (editorial.index_tables puts them there), so
 they use only what both understand: classes of \uXXXX ranges, groups, greedy repetition, lookahead.
 """
 
@@ -34,6 +34,8 @@ GAP: Final = rf"(['\u2019]s(?![{_LETTER}])|[^{_LETTER}])+"
 # Written without spaces, so each character is a word and a run of them a phrase.
 CHARACTER: Final = r"([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003fffd])"
 NUMBER: Final = r"[^A-Za-z0-9]+"
+# A word as it stands in a text, with the marks on its letters.
+WORD: Final = rf"[{_LETTER}\u0300-\u036f]+"
 
 _INLINE_TAG = re.compile(INLINE_TAG)
 _TAG_OR_ENTITY = re.compile(TAG_OR_ENTITY)

@@ -1,5 +1,9 @@
 """Which words a person is found by."""
 
+from collections.abc import Container, Hashable
+
+from django.db.models import Case, QuerySet, When
+
 from editorial.indexing import Column, Index, Watch
 from editorial.queries import Question
 from people.models import Appointment, Person, StaffProfile
@@ -29,9 +33,13 @@ INDEX = Index(
 )
 
 
-def matching(question: Question) -> list[int]:
-    """Keys of people found by name and posts, best of all first, and by a biography if it is public now."""
-    by_head = INDEX.matching(question, head_only=True)
-    profiles = StaffProfile.objects.published().order_by().values_list("person_id", flat=True)
-    by_text = set(INDEX.matching(question)) & set(profiles)
-    return list(dict.fromkeys([*sorted(by_head), *sorted(by_text)]))
+def matching(question: Question, authors: Container[Hashable]) -> QuerySet[Person]:
+    """People with a public page found by name or post, and after them by a biography that is public now.
+
+    `authors` are the keys of those who have a public page by what they published. Three statements.
+    """
+    profiles = set(StaffProfile.objects.published().order_by().values_list("person_id", flat=True))
+    by_head = {key for key in INDEX.matching(question, head_only=True) if key in profiles or key in authors}
+    by_text = profiles.intersection(INDEX.matching(question)) - by_head
+    first = Case(When(pk__in=by_head or {0}, then=0), default=1)
+    return Person.objects.filter(pk__in=by_head | by_text).order_by(first, "sort_name", "pk")

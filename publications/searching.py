@@ -10,7 +10,7 @@ from editorial.models import Document, DocumentText
 from editorial.queries import Question
 from people.models import Person
 from publications.catalogue import Bits, Catalogue
-from publications.models import Authorship, Publication
+from publications.models import Authorship, Publication, PublicationQuerySet
 
 INDEX = Index(
     Publication,
@@ -71,32 +71,27 @@ NEWEST_BY_HEAD = 800
 AGE = 0.5
 
 
-class Match:
-    """The published pieces that answer a question, as bits of the catalogue; asked of the database once."""
+def match(question: Question, catalogue: Catalogue) -> Bits:
+    """The published pieces that answer the question, as bits of the catalogue."""
+    return catalogue.bits_at(INDEX.matching(question))
 
-    def __init__(self, question: Question, catalogue: Catalogue) -> None:
-        self.question, self.catalogue = question, catalogue
-        self.bits: Bits = catalogue.bits_at(INDEX.matching(question))
 
-    def ranked(self, among: Bits) -> list[int]:
-        """Keys of the pieces that lead the answer, best first; the rest of the answer follows by date.
+def ranked(question: Question, catalogue: Catalogue, among: Bits) -> list[int]:
+    """Keys of the pieces that lead the answer, best first; the rest of the answer follows by date.
 
-        Three statements, however much was found. A piece whose number was asked for comes first.
-        """
-        by_head = self.catalogue.bits_at(INDEX.matching(self.question, head_only=True)) & among
-        keys = [
-            *islice(self.catalogue.newest(among), NEWEST),
-            *islice(self.catalogue.newest(by_head), NEWEST_BY_HEAD),
-        ]
-        scores = INDEX.scores(self.question, list(dict.fromkeys(keys)))
-        numbered = set(numbered_pieces(self.question).values_list("pk", flat=True))
-        places, last = self.catalogue.places, max(1, len(self.catalogue.keys))
+    Three statements, however much was found. A piece whose number was asked for comes first.
+    """
+    by_head = catalogue.bits_at(INDEX.matching(question, head_only=True)) & among
+    keys = [*islice(catalogue.newest(among), NEWEST), *islice(catalogue.newest(by_head), NEWEST_BY_HEAD)]
+    scores = INDEX.scores(question, list(dict.fromkeys(keys)))
+    numbered = set(numbered_pieces(question).values_list("pk", flat=True))
+    places, last = catalogue.places, max(1, len(catalogue.keys))
 
-        def order(key: int) -> tuple[bool, float, int]:
-            place = places[key]
-            return (key not in numbered, -scores[key] * (1 - AGE * place / last), place)
+    def order(key: int) -> tuple[bool, float, int]:
+        place = places[key]
+        return (key not in numbered, -scores[key] * (1 - AGE * place / last), place)
 
-        return sorted(scores, key=order)
+    return sorted(scores, key=order)
 
 
 def numbered_pieces(question: Question) -> QuerySet[Publication]:
@@ -107,7 +102,7 @@ def numbered_pieces(question: Question) -> QuerySet[Publication]:
     return found
 
 
-def narrow(pieces: QuerySet[Publication], question: Question) -> QuerySet[Publication]:
+def narrow(pieces: PublicationQuerySet, question: Question) -> PublicationQuerySet:
     """The same, as a query: for feeds and exports of a listing."""
     statement, parameters = INDEX.statement(question)
     return pieces.filter(pk__in=RawSQL(statement, parameters))  # noqa: S611 -- the question is a parameter

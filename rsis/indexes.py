@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from editorial import indexing
+from editorial import index_tables
 from people import searching as people
 from publications import searching as publications
 from research import searching as research
@@ -15,8 +15,8 @@ def install(*, refill: bool) -> None:
     tables = set(connection.introspection.table_names())
     wanted = {watch.table for index in INDEXES for watch in index.watches}
     if wanted <= tables:
-        indexing.install(INDEXES, refill=refill)
+        index_tables.install(INDEXES, refill=refill)
 
 
 def remove_triggers() -> None:
-    indexing.remove_triggers(INDEXES)
+    index_tables.remove_triggers(INDEXES)

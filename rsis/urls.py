@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<slug:slug>/", views.person, name="person"),
     path("research/", views.research, name="research"),
     path("research/<slug:slug>/", views.centre, name="centre"),
+    path("search/", views.search, name="search"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("preview/<str:token>/", editorial_views.preview, {"pages": PAGES}, name="preview"),

@@ -12,6 +12,8 @@ from people.models import Appointment, Person, StaffProfile
 from publications.listing import Listing
 from publications.models import Authorship, Publication, Series
 from research.models import ResearchCentre
+from rsis import search as searching
+from rsis import unanswered
 from rsis.front_page import front_page
 
 
@@ -93,6 +95,14 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         "listing": listing,
     }
     return render(request, "research/centre.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    found = searching.context(request.GET, request.path)
+    if found["question"] and not found["total"] and unanswered.is_by_hand(request):
+        unanswered.note(found["question"])
+    return render(request, "rsis/search.html", found)
 
 
 @require_safe

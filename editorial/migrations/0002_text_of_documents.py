@@ -6,25 +6,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('editorial', '0001_initial'),
+        ("editorial", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DocumentText',
+            name="DocumentText",
             fields=[
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='words', serialize=False, to='editorial.documentversion')),
-                ('text', models.TextField(blank=True)),
-                ('failed', models.CharField(blank=True, max_length=200)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="words",
+                        serialize=False,
+                        to="editorial.documentversion",
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("failed", models.CharField(blank=True, max_length=200)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True)),
             ],
             options={
-                'verbose_name': 'text of a PDF',
-                'verbose_name_plural': 'texts of PDFs',
-                'indexes': [models.Index(fields=['due_at'], name='document_text_by_due_time')],
+                "verbose_name": "text of a PDF",
+                "verbose_name_plural": "texts of PDFs",
+                "indexes": [models.Index(fields=["due_at"], name="document_text_by_due_time")],
             },
         ),
     ]

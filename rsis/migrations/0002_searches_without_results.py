@@ -5,24 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rsis', '0001_initial'),
+        ("rsis", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UnansweredSearch',
+            name="UnansweredSearch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(max_length=100, unique=True, verbose_name='searched for')),
-                ('times', models.PositiveIntegerField(default=1, verbose_name='times')),
-                ('last_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='last')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.CharField(max_length=100, unique=True, verbose_name="searched for")),
+                ("times", models.PositiveIntegerField(default=1, verbose_name="times")),
+                ("last_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="last")),
             ],
             options={
-                'verbose_name': 'search without results',
-                'verbose_name_plural': 'searches without results',
-                'ordering': ['-times', '-last_on', 'words'],
+                "verbose_name": "search without results",
+                "verbose_name_plural": "searches without results",
+                "ordering": ["-times", "-last_on", "words"],
             },
         ),
     ]
