@@ -68,7 +68,7 @@ def _claim(limit: int) -> list[DocumentText]:
 
 def _read(version: DocumentVersion) -> str:
     """The text, from a program with limits of time and memory that hold whatever is in the file. Raises Unreadable."""
-    reader = Path(__file__).with_name("pdf_words.py")
+    reader = Path(__file__).with_name("pdf_reading.py")
     with NamedTemporaryFile(suffix=".pdf") as copy:
         with default_storage.open(str(version.file.name)) as file:
             for chunk in file.chunks():
@@ -76,7 +76,7 @@ def _read(version: DocumentVersion) -> str:
         copy.flush()
         try:
             done = subprocess.run(  # noqa: S603 -- our own program, on a file whose name we chose
-                [sys.executable, "-I", reader, copy.name], capture_output=True, timeout=SECONDS, check=False
+                [sys.executable, "-I", reader, copy.name, "text"], capture_output=True, timeout=SECONDS, check=False
             )
             found: dict[str, str] = json.loads(done.stdout)
         except (subprocess.TimeoutExpired, ValueError):

@@ -23,7 +23,7 @@ COMMON = frozenset(
     )
 )
 _TOKEN = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
-_NUMBER = re.compile(r"[A-Za-z]{1,8}[\s/.-]{0,3}[0-9][A-Za-z0-9\s/.-]{0,20}")
+_NUMBER = re.compile(r"[A-Za-z]{1,8}[\s/.-]{0,3}[0-9][0-9\s/.-]{0,18}[A-Za-z]?")
 
 
 @dataclass(frozen=True)

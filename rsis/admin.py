@@ -2,7 +2,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from editorial.finder import FinderField
@@ -13,7 +17,7 @@ from people.matching import matching
 from people.models import Person
 from publications.desk_forms import find_publications
 from publications.models import Publication
-from rsis.models import Slot
+from rsis.models import Slot, UnansweredSearch
 
 
 class SlotForm(ModelForm[Slot]):
@@ -74,3 +78,24 @@ class SlotAdmin(ModelAdmin[Slot]):
     def is_current(self, slot: Slot) -> bool:
         now = timezone.now()
         return (slot.starts_at is None or slot.starts_at <= now) and (slot.ends_at is None or slot.ends_at > now)
+
+
+@admin.register(UnansweredSearch)
+class UnansweredSearchAdmin(ModelAdmin[UnansweredSearch]):
+    """What readers looked for in vain. Lines can be removed, by the action or by the year, and not be written."""
+
+    list_display = ("words", "times", "last_on", "again")
+    list_display_links = None
+    search_fields = ("words",)
+    date_hierarchy = "last_on"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: UnansweredSearch | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("today"))
+    def again(self, row: UnansweredSearch) -> str:
+        address = f"{reverse('search')}?{urlencode({'q': row.words})}"
+        return format_html('<a href="{}">{}</a>', address, _("Search again"))
