@@ -6,7 +6,7 @@ joins its neighbours. Whatever else stands there is taken for its words, so ever
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from editorial.words import stem, words
 
@@ -55,6 +55,10 @@ class Question:
     def terms(self) -> list[Term]:
         number = [Term((self.number,))] if self.number else []
         return [term for group in self.groups for term in group] + number
+
+    def any_of(self) -> "Question":
+        """The same, content with any one of the terms."""
+        return replace(self, groups=(tuple(term for group in self.groups for term in group),))
 
     def for_postgresql(self) -> str:
         """In the syntax of to_tsquery. Words hold letters and digits only, so nothing needs escaping."""

@@ -18,10 +18,10 @@ from threading import Lock
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Max, QuerySet
 from taggit.models import TaggedItem
 
+from editorial import change_marks
 from publications.models import Authorship, Publication
 
 Rows = Iterable[tuple[int, Hashable]]
@@ -132,9 +132,10 @@ def _links() -> dict[str, QuerySet[Any]]:
     }
 
 
-# Rows of these tables come and go and are not rewritten, so their number and their highest key tell of any change. What
-# is saved through editorial.saving raises the version of its piece besides.
+# The database marks every change of these tables, whatever route writes (editorial.change_marks).
+CHANGES = "publications_change"
 WATCHED = (
+    Publication,
     Publication.topics.through,
     Publication.regions.through,
     Publication.centres.through,
@@ -144,15 +145,9 @@ WATCHED = (
 
 
 def _stamp() -> tuple[Any, ...]:
-    """Values of which at least one differs once anything changed that a listing shows."""
-    pieces = Publication.objects.published().aggregate(
-        Count("pk"), Sum("pk"), Sum("version"), Max("updated_at"), Max("publish_at")
-    )
-    names = [connection.ops.quote_name(model._meta.db_table) for model in WATCHED]
-    figures = ", ".join(f"({ask} FROM {name})" for name in names for ask in ("SELECT COUNT(*)", "SELECT MAX(id)"))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {figures}")
-        return (*pieces.values(), *cursor.fetchone())
+    """Values of which at least one differs once anything changed that a listing shows, or a piece's hour has come."""
+    latest = Publication.objects.published().aggregate(latest=Max("publish_at"))["latest"]
+    return (latest, *change_marks.mark(CHANGES))
 
 
 def _read(stamp: tuple[Any, ...]) -> Catalogue:

@@ -63,12 +63,13 @@ INDEX = Index(
     ),
 )
 
-# As many of the newest are compared for relevance, of all that match and of those that match by title, number or name.
-# The rest follow by date: comparing a hundred thousand texts takes seconds and changes the first page by little.
-NEWEST = 500
-NEWEST_BY_HEAD = 800
+# As many of the newest are compared for relevance: of all that match, and of those with one of the words in title, byline
+# or number. The rest follow by date. Comparing all takes seconds when a hundred thousand match, and would put other
+# pieces among the first ten in one place of twenty (docs/decisions/search.md).
+NEWEST = 1000
+NEWEST_BY_HEAD = 1000
 # What age takes off, from nothing for the newest to this share for the oldest.
-AGE = 0.5
+AGE = 0.8
 
 
 def match(question: Question, catalogue: Catalogue) -> Bits:
@@ -81,7 +82,7 @@ def ranked(question: Question, catalogue: Catalogue, among: Bits) -> list[int]:
 
     Three statements, however much was found. A piece whose number was asked for comes first.
     """
-    by_head = catalogue.bits_at(INDEX.matching(question, head_only=True)) & among
+    by_head = catalogue.bits_at(INDEX.matching(question.any_of(), head_only=True)) & among
     keys = [*islice(catalogue.newest(among), NEWEST), *islice(catalogue.newest(by_head), NEWEST_BY_HEAD)]
     scores = INDEX.scores(question, list(dict.fromkeys(keys)))
     numbered = set(numbered_pieces(question).values_list("pk", flat=True))

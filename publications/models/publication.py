@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from editorial.fields import RichTextField
-from editorial.models import Document, Image, Publishable, PublishableQuerySet
+from editorial.models import Document, Image, Publishable, PublishableQuerySet, State
 from publications.models.isbn import validate_isbn
 from publications.models.series import Series
 from research.models import Region, ResearchCentre, Topic
@@ -132,9 +132,15 @@ class Publication(Publishable):
             # Every listing: published things, newest first, with the key as the tie-breaker that keeps pages stable.
             models.Index(fields=["-issued_on", "-id"], name="publication_by_date"),
             models.Index(fields=["series", "-issued_on", "-id"], name="publication_by_series"),
-            # What `published()` asks, and with it what publications.catalogue needs to see that something changed.
+            # What `published()` asks.
             models.Index(
                 fields=["state", "deleted_at", "publish_at", "version", "updated_at"], name="publication_visibility"
+            ),
+            # The latest hour that has come, which publications.catalogue asks before every listing.
+            models.Index(
+                fields=["publish_at"],
+                condition=models.Q(state=State.PUBLISHED, deleted_at__isnull=True),
+                name="publication_by_hour",
             ),
         ]
 

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
-from editorial import pdf_texts, renditions, trash
+from editorial import change_marks, pdf_texts, renditions, trash
+from publications import catalogue
 from rsis import unanswered
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ DUTIES = (
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("trash", trash.purge, is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
+    Duty("marks of changes", lambda: change_marks.tidy(catalogue.CHANGES), is_nightly=True),
 )
 
 
