@@ -12,6 +12,7 @@ whether anything changed, a piece's hour having come included; then it is read a
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
+from heapq import heappush, heappushpop
 from itertools import compress, islice
 from operator import or_
 from threading import Lock
@@ -71,12 +72,17 @@ class Catalogue:
     def commonest(self, name: str, among: Bits, limit: int) -> dict[Hashable, int]:
         """Counts of the values that most of these pieces have; ties go to the value that is commoner over all."""
         found: dict[Hashable, int] = {}
+        most: list[int] = []  # a heap of the highest counts so far
         for total, value in self.sizes[name]:  # descending, so that few are looked at
-            if len(found) >= limit and total <= sorted(found.values())[-limit]:
+            if len(most) == limit and total <= most[0]:
                 break
             count = (self.sets[name][value] & among).bit_count()
             if count:
                 found[value] = count
+                if len(most) < limit:
+                    heappush(most, count)
+                else:
+                    heappushpop(most, count)
         return dict(sorted(found.items(), key=lambda pair: -pair[1])[:limit])
 
     def slice(self, among: Bits, sort: str, start: int, stop: int) -> list[int]:
@@ -104,7 +110,7 @@ _reading = Lock()
 
 
 def current() -> Catalogue:
-    """The catalogue as of now. Two statements when nothing changed, eight when something did."""
+    """The catalogue as of now. Two short statements when nothing changed, eight when something did."""
     stamp = _stamp()
     for held in _held:
         if held.stamp == stamp:
