@@ -127,6 +127,8 @@ class Marker:
 
     def __init__(self, question: Question) -> None:
         asked = (word for term in question.terms for word in term.words[: len(term.words) - term.is_beginning])
+        if question.number:  # "co 25059" is no question about "co"
+            asked = (word for word in asked if any(character.isdigit() for character in word))
         self.stems = {stem(word) for word in asked}
         self.beginnings = tuple(stem(term.words[-1]) for term in question.terms if term.is_beginning)
 
