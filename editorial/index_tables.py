@@ -20,7 +20,7 @@ def register_functions(database: Connection) -> None:
     """Teach an SQLite connection the functions that its triggers call; PostgreSQL holds its own."""
     for name, function in (
         ("search_plain", words.plain),
-        ("search_words", words.words),
+        ("search_words", words.entries),
         ("search_number", words.number_words),
     ):
         database.create_function(name, 1, lambda text, run=function: run(text or ""), deterministic=True)
@@ -236,6 +236,12 @@ def _folded() -> str:
     return f"translate({text}, '{''.join(words.LETTERS)}', '{''.join(words.LETTERS.values())}')"
 
 
+def _parted(text: str) -> str:
+    for pattern, by in words.PARTINGS:
+        text = _replaced(text, pattern, by)
+    return text
+
+
 _PLAIN_NOTES = f"replace({_replaced('given', words.NOTE, r' \1 ')}, '&amp;', '&')"
 # The dictionary and the configuration know no stop words: both databases hold every word, so phrases mean the same.
 _FUNCTIONS: Final = (
@@ -265,9 +271,11 @@ _FUNCTIONS: Final = (
     ),
     _function(
         "search_words",
-        "CASE WHEN octet_length(given) = char_length(given)"
-        f" THEN {_replaced('left(given, ' + str(words.LONGEST_TEXT) + ')', words.GAP, ' ')}"
-        f" ELSE {_replaced(_replaced(_folded(), words.GAP, ' '), words.CHARACTER, r' \1 ')} END",
+        _parted(
+            "CASE WHEN octet_length(given) = char_length(given)"
+            f" THEN {_replaced('left(given, ' + str(words.LONGEST_TEXT) + ')', words.GAP, ' ')}"
+            f" ELSE {_replaced(_replaced(_folded(), words.GAP, ' '), words.CHARACTER, r' \1 ')} END"
+        ),
     ),
     _function("search_number", f"given || ' ' || {_replaced('given', words.NUMBER, '')}"),
 )

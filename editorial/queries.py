@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from editorial.words import stem, words
+from editorial.words import entries, stem, words
 
 LONGEST = 200
 MOST_TERMS = 16
@@ -114,12 +114,12 @@ def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _tsquery(term: Term) -> str:
-    found = " <-> ".join(f"'{word}'" for word in term.words)
+    found = " <-> ".join(f"'{entries(word).strip()}'" for word in term.words)
     return f"{found}:*" if term.is_beginning else found if len(term.words) == 1 else f"({found})"
 
 
 def _fts5(term: Term) -> str:
-    return f'"{" ".join(term.words)}"' + (" *" if term.is_beginning else "")
+    return f'"{" ".join(entries(word).strip() for word in term.words)}"' + (" *" if term.is_beginning else "")
 
 
 class Marker:

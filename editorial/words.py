@@ -34,6 +34,12 @@ GAP: Final = rf"(['\u2019]s(?![{_LETTER}])|[^{_LETTER}])+"
 # Written without spaces, so each character is a word and a run of them a phrase.
 CHARACTER: Final = r"([\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003fffd])"
 NUMBER: Final = r"[^A-Za-z0-9]+"
+# Where the stemmers of Snowball and of SQLite part ways, and what both stem alike instead: apology, assembly; us, as.
+PARTINGS: Final = (
+    (r"([Ll][Oo][Gg])([Yy]|[Ii][Ee][Ss]|[Ii])(?= |$)", r"\1"),
+    (r"([Bb][Ll])([Yy]|[Ii][Ee][Ss]|[Ii])(?= |$)", r"\1e"),
+    (r"(^| )([A-Za-z]?[Ss]|[AaEeIiOoUu][Yy])(?= |$)", r"\1\2\2"),
+)
 # A word as it stands in a text, with the marks on its letters.
 WORD: Final = rf"[{_LETTER}\u0300-\u036f]+"
 
@@ -45,6 +51,7 @@ _MARKS = re.compile(MARKS)
 _GAP = re.compile(GAP)
 _CHARACTER = re.compile(CHARACTER)
 _NUMBER = re.compile(NUMBER)
+_PARTINGS = [(re.compile(pattern), by) for pattern, by in PARTINGS]
 _SPECIAL = str.maketrans(LETTERS | PAIRS)
 _PORTER = snowballstemmer.stemmer("porter")
 
@@ -69,6 +76,14 @@ def words(text: str) -> str:
     return text if text.isascii() else _CHARACTER.sub(r" \1 ", text)
 
 
+def entries(text: str) -> str:
+    """The words of a text as the database is given them."""
+    found = words(text)
+    for pattern, by in _PARTINGS:
+        found = pattern.sub(by, found)
+    return found
+
+
 def number_words(number: str) -> str:
     """A number also as one word, however it is written: CO25059, IDSS-12."""
     return f"{number} {_NUMBER.sub('', number)}"
@@ -77,5 +92,4 @@ def number_words(number: str) -> str:
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """What the index holds for a word: both databases use the stemmer of Porter."""
-    folded = fold(word).lower()
-    return folded if len(folded) < 3 else str(_PORTER.stemWord(folded))
+    return str(_PORTER.stemWord(entries(word).strip().lower()))
