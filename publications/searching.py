@@ -65,7 +65,7 @@ INDEX = Index(
 
 # As many of the newest are compared for relevance: of all that match, and of those with one of the words in title, byline
 # or number. The rest follow by date. Comparing all takes seconds when a hundred thousand match, and would put other
-# pieces among the first ten in one place of twenty (docs/decisions/search.md).
+# pieces in one of twenty-five places of the first pages (docs/decisions/search.md).
 NEWEST = 1000
 NEWEST_BY_HEAD = 1000
 # What age takes off, from nothing for the newest to this share for the oldest.
