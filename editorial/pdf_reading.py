@@ -1,6 +1,8 @@
 """Reads one PDF and prints what was found as JSON: {"problem": ...} or {"pages": 12, "has_text": true}.
 
-A program of its own, started by editorial.examining: a PDF that loops or swells ends this process, not the site.
+With "text" as second argument: {"text": ...}.
+
+A program of its own, started by editorial.examining and editorial.pdf_texts: a PDF that loops or swells ends this process, not the site.
 """
 
 import json
@@ -20,6 +22,9 @@ PAGES_READ_FOR_TEXT = 5
 # Fewer letters than this on the first pages: a scan, perhaps with a stamp.
 FEWEST_LETTERS = 20
 TEXT_SECONDS = 8
+# What a search for words needs of a book, and how long may be taken to get it.
+LONGEST_TEXT = 500_000
+WHOLE_TEXT_SECONDS = 60
 
 ACTIONS = {
     "/JavaScript": "script",
@@ -66,8 +71,8 @@ def main(path: str) -> dict[str, Any]:
         return {"problem": "damaged"}
 
 
-def limit() -> None:
-    for kind, figure in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+def limit(seconds: int = SECONDS) -> None:
+    for kind, figure in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, seconds)):
         try:
             resource.setrlimit(kind, (figure, figure))
         except (ValueError, OSError):  # not on every system; the time limit of the caller still holds
@@ -141,6 +146,29 @@ def has_text(reader: PdfReader, pages: int) -> bool:
     return False
 
 
+def text(path: str) -> dict[str, Any]:
+    limit(WHOLE_TEXT_SECONDS + SECONDS)
+    pages: list[str] = []
+    length, until = 0, time.monotonic() + WHOLE_TEXT_SECONDS
+    try:
+        for page in PdfReader(path).pages:
+            try:
+                pages.append(page.extract_text().replace("\x00", " "))
+            except (MemoryError, RecursionError):
+                raise
+            except Exception:  # noqa: BLE001, S112 -- one page that cannot be read leaves the others
+                continue
+            length += len(pages[-1])
+            if length > LONGEST_TEXT or time.monotonic() > until:
+                break
+    except (MemoryError, RecursionError):
+        return {"problem": "effort"}
+    except Exception:  # noqa: BLE001 -- as above
+        return {"problem": "damaged"}
+    return {"text": "\n".join(pages)[:LONGEST_TEXT]}
+
+
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
-    sys.stdout.write(json.dumps(main(sys.argv[1])))
+    job = text if sys.argv[2:] == ["text"] else main
+    sys.stdout.write(json.dumps(job(sys.argv[1])))

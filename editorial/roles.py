@@ -35,6 +35,7 @@ EDITORS: dict[str, tuple[str, ...]] = {
     "research.researchcentre": ("change",),
     "editorial.image": ("delete",),
     "taggit.tag": ("change", "delete"),
+    "rsis.unansweredsearch": ("view",),
 }
 PUBLISHERS: dict[str, tuple[str, ...]] = {
     "publications.publication": ("publish",),
@@ -43,6 +44,7 @@ PUBLISHERS: dict[str, tuple[str, ...]] = {
     "publications.series": ("change",),
     "publications.readerresponse": ("delete",),
     "rsis.slot": EVERYTHING,
+    "rsis.unansweredsearch": ("delete",),
     "editorial.redirect": WRITE,
 }
 ADMINISTRATORS: dict[str, tuple[str, ...]] = {

@@ -9,19 +9,20 @@ the pieces of a page are fetched through `published()` again. Before every use a
 whether anything changed, a piece's hour having come included; then it is read anew.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
+from heapq import heappush, heappushpop
 from itertools import compress, islice
 from operator import or_
 from threading import Lock
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Max, QuerySet
 from taggit.models import TaggedItem
 
+from editorial import change_marks
 from publications.models import Authorship, Publication
 
 Rows = Iterable[tuple[int, Hashable]]
@@ -52,6 +53,18 @@ class Catalogue:
         found = (self.places.get(key) for key in pieces.order_by().values_list("pk", flat=True))
         return _bits((place for place in found if place is not None), len(self.keys))
 
+    def bits_at(self, keys: Iterable[int]) -> Bits:
+        """The published pieces among these keys."""
+        places = self.places
+        return _bits([places[key] for key in keys if key in places], len(self.keys))
+
+    def newest(self, among: Bits) -> Iterator[int]:
+        """Keys of these pieces, newest first, found one by one."""
+        while among:
+            lowest = among & -among
+            yield self.keys[lowest.bit_length() - 1]
+            among ^= lowest
+
     def counts(self, name: str, among: Bits) -> dict[Hashable, int]:
         """How many of these pieces have each value."""
         return {value: (bits & among).bit_count() for value, bits in self.sets[name].items()}
@@ -59,12 +72,17 @@ class Catalogue:
     def commonest(self, name: str, among: Bits, limit: int) -> dict[Hashable, int]:
         """Counts of the values that most of these pieces have; ties go to the value that is commoner over all."""
         found: dict[Hashable, int] = {}
+        most: list[int] = []  # a heap of the highest counts so far
         for total, value in self.sizes[name]:  # descending, so that few are looked at
-            if len(found) >= limit and total <= sorted(found.values())[-limit]:
+            if len(most) == limit and total <= most[0]:
                 break
             count = (self.sets[name][value] & among).bit_count()
             if count:
                 found[value] = count
+                if len(most) < limit:
+                    heappush(most, count)
+                else:
+                    heappushpop(most, count)
         return dict(sorted(found.items(), key=lambda pair: -pair[1])[:limit])
 
     def slice(self, among: Bits, sort: str, start: int, stop: int) -> list[int]:
@@ -92,7 +110,7 @@ _reading = Lock()
 
 
 def current() -> Catalogue:
-    """The catalogue as of now. Two statements when nothing changed, eight when something did."""
+    """The catalogue as of now. Two short statements when nothing changed, eight when something did."""
     stamp = _stamp()
     for held in _held:
         if held.stamp == stamp:
@@ -120,9 +138,10 @@ def _links() -> dict[str, QuerySet[Any]]:
     }
 
 
-# Rows of these tables come and go and are not rewritten, so their number and their highest key tell of any change. What
-# is saved through editorial.saving raises the version of its piece besides.
+# The database marks every change of these tables, whatever route writes (editorial.change_marks).
+CHANGES = "publications_change"
 WATCHED = (
+    Publication,
     Publication.topics.through,
     Publication.regions.through,
     Publication.centres.through,
@@ -132,15 +151,9 @@ WATCHED = (
 
 
 def _stamp() -> tuple[Any, ...]:
-    """Values of which at least one differs once anything changed that a listing shows."""
-    pieces = Publication.objects.published().aggregate(
-        Count("pk"), Sum("pk"), Sum("version"), Max("updated_at"), Max("publish_at")
-    )
-    names = [connection.ops.quote_name(model._meta.db_table) for model in WATCHED]
-    figures = ", ".join(f"({ask} FROM {name})" for name in names for ask in ("SELECT COUNT(*)", "SELECT MAX(id)"))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {figures}")
-        return (*pieces.values(), *cursor.fetchone())
+    """Values of which at least one differs once anything changed that a listing shows, or a piece's hour has come."""
+    latest = Publication.objects.published().aggregate(latest=Max("publish_at"))["latest"]
+    return (latest, *change_marks.mark(CHANGES))
 
 
 def _read(stamp: tuple[Any, ...]) -> Catalogue:

@@ -15,7 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag, TaggedItem
 
+from editorial.queries import ask
 from people.models import Person
+from publications import searching
 from publications.catalogue import Bits, Catalogue
 from publications.models import Authorship, PublicationQuerySet, Series
 from research.models import Region, ResearchCentre, Term, Topic
@@ -53,6 +55,8 @@ class Counted(NamedTuple):
 
 class Kind:
     """One facet: its parameter, its name, and what choosing a value means."""
+
+    is_offered = True
 
     def __init__(self, name: str, label: str | Promise) -> None:
         self.name = name
@@ -192,6 +196,21 @@ class ByYear(Kind):
         return [Counted(f"{year:04}", f"{year:04}", totals[year]) for year in years]
 
 
+class Matching(Kind):
+    """Words the pieces must answer. Typed, so there is nothing to offer."""
+
+    is_offered = False
+
+    def find(self, value: str) -> Any | None:
+        return ask(value)
+
+    def narrow(self, pieces: PublicationQuerySet, found: Any) -> PublicationQuerySet:
+        return searching.narrow(pieces, found)
+
+    def bits(self, catalogue: Catalogue, found: Any) -> Bits:
+        return searching.match(found, catalogue)
+
+
 KINDS: tuple[Kind, ...] = (
     ByFamily("family", _("Collection")),
     BySeries("series", _("Series")),
@@ -201,4 +220,5 @@ KINDS: tuple[Kind, ...] = (
     Commonest("author", _("Author"), Person),
     ByYear("year", _("Year")),
     Commonest("tag", _("Tag"), Tag),
+    Matching("q", _("Words")),
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import and_
-from typing import Any, overload
+from typing import Any, ClassVar, overload
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -67,6 +67,13 @@ class Listing:
     nothing in the query string is ignored: an unknown parameter or value, one given twice, a page that does not exist.
     """
 
+    per_page = PER_PAGE
+    orders: ClassVar[dict[str, Any]] = SORTS
+    # Whether feeds and exports stand below the list's own address.
+    has_files = True
+    # Facets whose choice is shown by the page itself.
+    settled: ClassVar[set[str]] = set()
+
     def __init__(
         self,
         query: QueryDict,
@@ -83,7 +90,7 @@ class Listing:
             if kind.name in self.fixed:
                 self.within = kind.narrow(self.within, self.fixed[kind.name])
                 self.bits &= kind.bits(self.catalogue, self.fixed[kind.name])
-        self.sort = _choice(query, "sort", SORTS)
+        self.sort = _choice(query, "sort", self.orders)
         self.density = _choice(query, "density", DENSITIES)
         self.number = _page_number(_single(query, "page"))
         self.chosen: dict[str, tuple[str, Any]] = {}
@@ -116,9 +123,12 @@ class Listing:
         chosen = (bits for name, bits in self.chosen_bits.items() if name != without)
         return reduce(and_, chosen, self.bits)
 
+    def pieces(self) -> Pieces:
+        return Pieces(self.catalogue, self.found(), self.sort)
+
     @cached_property
     def page(self) -> "Page[Publication]":
-        paginator: Paginator[Publication] = Paginator(Pieces(self.catalogue, self.found(), self.sort), PER_PAGE)
+        paginator: Paginator[Publication] = Paginator(self.pieces(), self.per_page)
         return paginator.page(self.number if self.number in paginator.page_range else 1)
 
     @property
@@ -129,7 +139,8 @@ class Listing:
     def facets(self) -> list[Facet]:
         """Facets with something to choose. A series lies in one family, so under a series there is no such choice."""
         settled = {*self.fixed, "family"} if "series" in self.fixed else {*self.fixed}
-        return [facet for kind in KINDS if kind.name not in settled and (facet := self._facet(kind)).values]
+        offered = [kind for kind in KINDS if kind.is_offered and kind.name not in settled]
+        return [facet for kind in offered if (facet := self._facet(kind)).values]
 
     def facets_named(self, name: str) -> list[Facet]:
         """One facet alone, without the cost of the others."""
@@ -154,6 +165,7 @@ class Listing:
         return [
             ActiveFilter(labels[name], str(found), self.url(**{name: ""}))
             for name, (_raw, found) in self.chosen.items()
+            if name not in self.settled
         ]
 
     @property
@@ -162,7 +174,9 @@ class Listing:
 
     @property
     def sorts(self) -> list[Choice]:
-        return [Choice(value, str(label), self.url(sort=value), value == self.sort) for value, label in SORTS.items()]
+        return [
+            Choice(value, str(label), self.url(sort=value), value == self.sort) for value, label in self.orders.items()
+        ]
 
     @property
     def densities(self) -> list[Choice]:
@@ -176,13 +190,16 @@ class Listing:
         chosen = {name: raw for name, (raw, _found) in self.chosen.items()}
         return chosen | {
             name: value
-            for name, value, default in (("sort", self.sort, "newest"), ("density", self.density, "full"))
+            for name, value, default in (
+                ("sort", self.sort, next(iter(self.orders))),
+                ("density", self.density, "full"),
+            )
             if value != default
         }
 
     def url(self, **changes: str) -> str:
         """This listing's address with some parameters set, or removed when empty; always back on the first page."""
-        defaults = {"sort": "newest", "density": "full", "page": "1"}
+        defaults = {"sort": next(iter(self.orders)), "density": "full", "page": "1"}
         merged = self.parameters() | changes
         kept = {name: value for name, value in merged.items() if value and defaults.get(name) != value}
         return f"{self.path}?{urlencode(kept)}" if kept else self.path
@@ -202,13 +219,18 @@ class Listing:
 
     @cached_property
     def clear_url(self) -> str:
-        return self.url(**dict.fromkeys(self.chosen, ""))
+        return self.url(**dict.fromkeys(self.chosen.keys() - self.settled, ""))
 
     @property
     def offers_links(self) -> bool:
         """Whether facets stand as links beside the form: on long lists nothing is chosen from yet. Links from every choice to
         every further choice would be endless addresses for robots, and a short list needs none."""
-        return not self.chosen and self.count > PER_PAGE
+        return not self.chosen.keys() - {"q"} and self.count > self.per_page
+
+    @property
+    def words(self) -> str:
+        """What was typed to narrow the list; nobody links to such lists, and search engines leave them out."""
+        return self.chosen["q"][0] if "q" in self.chosen else ""
 
     @cached_property
     def page_links(self) -> list[tuple[str, str]]:

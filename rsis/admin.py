@@ -3,8 +3,12 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from editorial.finder import FinderField
@@ -15,7 +19,7 @@ from people.matching import matching
 from people.models import Person
 from publications.desk_forms import find_publications
 from publications.models import Publication
-from rsis.models import Slot
+from rsis.models import Slot, UnansweredSearch
 
 
 class SlotForm(ModelForm[Slot]):
@@ -78,8 +82,18 @@ class SlotAdmin(ModelAdmin[Slot]):
         return (slot.starts_at is None or slot.starts_at <= now) and (slot.ends_at is None or slot.ends_at > now)
 
 
+class ReadOnly[Row: Model](ModelAdmin[Row]):
+    """Lines that the site itself writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
+        return False
+
+
 @admin.register(Authenticator)
-class AuthenticatorAdmin(ModelAdmin[Authenticator]):
+class AuthenticatorAdmin(ReadOnly[Authenticator]):
     """Who has which second factor, without its secret; removing one lets in who lost the phone, to set up another."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
@@ -88,8 +102,17 @@ class AuthenticatorAdmin(ModelAdmin[Authenticator]):
     list_filter = ("type",)
     list_select_related = ("user",)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
-        return False
+@admin.register(UnansweredSearch)
+class UnansweredSearchAdmin(ReadOnly[UnansweredSearch]):
+    """What readers looked for in vain. Lines can be removed, by the action or by the year, and not be written."""
+
+    list_display = ("words", "times", "last_on", "again")
+    list_display_links = None
+    search_fields = ("words",)
+    date_hierarchy = "last_on"
+
+    @admin.display(description=_("today"))
+    def again(self, row: UnansweredSearch) -> str:
+        address = f"{reverse('search')}?{urlencode({'q': row.words})}"
+        return format_html('<a href="{}">{}</a>', address, _("Search again"))

@@ -70,3 +70,19 @@ class Slot(models.Model):
             wanted, words = "person", _("Choose the person to show.")
         if not getattr(self, f"{wanted}_id") and wanted not in (exclude or ()):
             raise ValidationError({wanted: words})
+
+
+class UnansweredSearch(models.Model):
+    """Words that readers looked for and did not find, with how often: what was asked, never by whom."""
+
+    words = models.CharField(_("searched for"), max_length=100, unique=True)
+    times = models.PositiveIntegerField(_("times"), default=1)
+    last_on = models.DateField(_("last"), default=timezone.localdate)
+
+    class Meta:
+        verbose_name = _("search without results")
+        verbose_name_plural = _("searches without results")
+        ordering: ClassVar[list[str]] = ["-times", "-last_on", "words"]
+
+    def __str__(self) -> str:
+        return self.words

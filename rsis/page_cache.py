@@ -40,7 +40,9 @@ LARGEST = 512 * 1024  # bytes of a page worth keeping
 OWN_COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages")
 NOT_KEPT = ("private", "no-store")
 # Rows that no public page shows. Every other write moves the edition on; better one too many than one too few.
-UNSEEN = re.compile(r"django_session|django_admin_log|editorial_previewlink|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+", re.IGNORECASE)
+UNSEEN = re.compile(
+    r"django_session|django_admin_log|editorial_previewlink|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+", re.IGNORECASE
+)
 WRITE = re.compile(
     r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?"
     r"|ALTER\s+TABLE|DROP\s+TABLE)\s+[\"`\[]?(\w+)|\s*WITH\b.*?\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+[\"`\[]?(\w+)",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("people/<slug:slug>/", views.person, name="person"),
     path("research/", views.research, name="research"),
     path("research/<slug:slug>/", views.centre, name="centre"),
+    path("search/", views.search, name="search"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("healthz", views.live, name="live"),

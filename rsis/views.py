@@ -13,7 +13,8 @@ from people.models import Appointment, Person, StaffProfile
 from publications.listing import Listing
 from publications.models import Publication, Series
 from research.models import ResearchCentre
-from rsis import health, metadata
+from rsis import health, metadata, unanswered
+from rsis import search as searching
 from rsis.directory import with_public_page
 from rsis.front_page import front_page
 
@@ -92,6 +93,14 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         "metadata": metadata.of_centre(one, listing.canonical),
     }
     return render(request, "research/centre.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    found = searching.context(request.GET, request.path)
+    if found["question"] and not found["total"] and unanswered.is_by_hand(request):
+        unanswered.note(found["question"])
+    return render(request, "rsis/search.html", found)
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """Every public surface, once, with an item in every state. What the public sees is decided in one queryset."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -46,6 +47,11 @@ LISTS = {
     "export of a person": "/people/mei/export.json",
     "related to another": "/publications/rsis-commentary-series/another/",
     "news sitemap": "/news-sitemap.xml",
+    "search": "/search/?q=whose+visibility",
+    "search by the text": "/search/?q=%22its+own+words%22&kind=publications",
+    "search by the number": "/search/?q=co+25059",
+    "search, filtered": "/search/?q=item+visibility&topic=strait&author=mei&sort=newest",
+    "search within a list": "/publications/rsis-commentary-series/?q=visibility",
 }
 
 # Lists in which a withdrawn item is followed by its notice.
@@ -102,7 +108,9 @@ def make(state: str) -> Publication:
 
 
 def text_of(response: Any) -> str:
-    return (b"".join(response) if response.streaming else response.content).decode()
+    """What the answer says; search marks words in it."""
+    text = (b"".join(response) if response.streaming else response.content).decode()
+    return re.sub("</?mark>", "", text)
 
 
 @pytest.mark.parametrize("item", STATES, indirect=True)
@@ -134,6 +142,15 @@ def test_only_a_public_item_stands_in_sitemaps(client: Client, item: Publication
     place = item.get_absolute_url() if kind == "page" else item.get_file_url()
     assert response.status_code == 200
     assert (f"{place}</loc>" in response.content.decode()) == item.is_public
+
+
+# What search alone shows of an author: found by name only with something public to show.
+@pytest.mark.parametrize("state", STATES)
+def test_search_finds_people_only_with_something_public(client: Client, state: str) -> None:
+    item = make(state)
+    only = AuthorshipFactory.create(publication=item, person__name="Solely Hers").person
+    page = client.get("/search/?q=solely&kind=people").content.decode()
+    assert (only.get_absolute_url() in page) == item.is_public
 
 
 def address_of_page(item: Publication) -> str:

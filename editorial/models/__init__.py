@@ -1,10 +1,11 @@
-from editorial.models.media import Document, DocumentVersion, Image, Rendition
+from editorial.models.media import Document, DocumentText, DocumentVersion, Image, Rendition
 from editorial.models.publishable import Publishable, PublishableQuerySet, State, sgt
 from editorial.models.revisions import PreviewLink, Redirect, Revision
 from editorial.models.users import User
 
 __all__ = [
     "Document",
+    "DocumentText",
     "DocumentVersion",
     "Image",
     "PreviewLink",

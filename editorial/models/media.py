@@ -187,3 +187,22 @@ class DocumentVersion(models.Model):
         """Save, and make the newest version the document's current one."""
         super().save(*args, **kwargs)
         Document.objects.filter(pk=self.document_id).exclude(current__number__gt=self.number).update(current=self)
+
+
+class DocumentText(models.Model):
+    """The words of a PDF, read by the worker (editorial.pdf_texts). Apart from the version, which pages fetch whole."""
+
+    version = models.OneToOneField(DocumentVersion, models.CASCADE, primary_key=True, related_name="words")
+    text = models.TextField(blank=True)
+    failed = models.CharField(max_length=200, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # As of Rendition: when it is to be read; None: read, or given up.
+    due_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+
+    class Meta:
+        verbose_name = _("text of a PDF")
+        verbose_name_plural = _("texts of PDFs")
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["due_at"], name="document_text_by_due_time")]
+
+    def __str__(self) -> str:
+        return str(self.version)

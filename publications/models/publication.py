@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from editorial.fields import RichTextField
-from editorial.models import Document, Image, Publishable, PublishableQuerySet
+from editorial.models import Document, Image, Publishable, PublishableQuerySet, State
 from publications.models.isbn import validate_isbn
 from publications.models.series import Series
 from research.models import Region, ResearchCentre, Topic
@@ -138,9 +138,15 @@ class Publication(Publishable):
             # Feeds: what became public last, and what readers were last told of.
             models.Index(fields=["state", "-publish_at", "-id"], name="publication_by_appearance"),
             models.Index(fields=["changed_at"], name="publication_by_change"),
-            # What `published()` asks, and with it what publications.catalogue needs to see that something changed.
+            # What `published()` asks.
             models.Index(
                 fields=["state", "deleted_at", "publish_at", "version", "updated_at"], name="publication_visibility"
+            ),
+            # The latest hour that has come, which publications.catalogue asks before every listing.
+            models.Index(
+                fields=["publish_at"],
+                condition=models.Q(state=State.PUBLISHED, deleted_at__isnull=True),
+                name="publication_by_hour",
             ),
         ]
 

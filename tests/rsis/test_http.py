@@ -152,7 +152,7 @@ def test_htp_2_a_changed_page_is_sent_again(client: Client, library: Publication
 
 def test_the_form_for_a_response_stands_apart_and_is_never_kept(client: Client, library: Publication) -> None:
     page = client.get(library.get_absolute_url()).content.decode()
-    assert (page.count("<form"), page.count(f'href="{FORM}"'), "csrfmiddlewaretoken" in page) == (0, 1, False)
+    assert (page.count('method="post"'), page.count(f'href="{FORM}"'), "csrfmiddlewaretoken" in page) == (0, 1, False)
     response = client.get(FORM)
     form = response.content.decode()
     assert ("csrfmiddlewaretoken" in form, 'content="noindex"' in form) == (True, True)
@@ -168,7 +168,7 @@ def test_a_response_is_thanked_where_it_was_written_and_leaves_the_page_alone(li
     response = reader.post(FORM, {**sent, "name": "Mei", "email": "mei@example.org", "text": "Words"})
     assert (response.status_code, response["Location"]) == (302, f"{FORM}?sent=1")
     thanks = reader.get(response["Location"]).content.decode()
-    assert ("Thank you." in thanks, "<form" in thanks) == (True, False)
+    assert ("Thank you." in thanks, 'method="post"' in thanks) == (True, False)
     assert reader.get(library.get_absolute_url()).content == before
 
 

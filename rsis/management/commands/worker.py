@@ -11,7 +11,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
-from editorial import renditions, trash
+from editorial import change_marks, pdf_texts, renditions, trash
+from publications import catalogue
+from rsis import unanswered
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +33,15 @@ class Duty(NamedTuple):
 # Give one row of work at a time, so that a worker told to stop has not long to finish.
 DUTIES = (
     Duty("renditions", lambda: renditions.make_due(limit=1)),
+    Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("trash", trash.purge, is_nightly=True),
+    Duty("old searches", unanswered.purge, is_nightly=True),
+    Duty("marks of changes", lambda: change_marks.tidy(catalogue.CHANGES), is_nightly=True),
 )
 
 
 class Command(BaseCommand):
-    help = "Do what is due (pictures to cut, trash to empty), again and again until told to stop."
+    help = "Do what is due (pictures to cut, PDFs to read, trash to empty), again and again until told to stop."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, nightly work too, and end")

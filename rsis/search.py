@@ -1,0 +1,131 @@
+"""The search page: what readers ask, answered by kinds of things. A further kind is a line in KINDS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from editorial.queries import LONGEST, Question, ask
+from people import searching as people_searching
+from publications import searching as publications_searching
+from publications.answers import Answer
+from publications.catalogue import Catalogue
+from publications.models import Series
+from research import searching as research_searching
+from research.models import ResearchCentre
+from rsis.vocabulary import vocabulary
+
+FEW = 3  # of a kind, where all kinds stand together
+PER_PAGE = 20
+# With fewer results than this a likely misspelling is pointed out.
+SCANTY = 3
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What else can be found beside publications: rows of one kind and the component that shows one of them."""
+
+    name: str
+    label: str | Promise
+    find: Callable[[Question, Catalogue], QuerySet[Any]]
+    component: str
+
+
+@dataclass
+class Group:
+    name: str
+    label: str
+    count: int
+    url: str
+    is_active: bool
+    component: str = ""
+    page: Any = field(default_factory=list)
+
+
+def find_people(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
+    found = people_searching.matching(question, catalogue.sets["author"])
+    return found.select_related("profile__photo").prefetch_related("appointments__centre")
+
+
+def find_centres(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
+    keys = research_searching.INDEX.matching(question)
+    return ResearchCentre.objects.filter(pk__in=keys).order_by("position", "name", "pk")
+
+
+KINDS = (
+    Kind("people", _("People"), find_people, "components/found_person.html"),
+    Kind("centres", _("Centres and programmes"), find_centres, "components/found_centre.html"),
+)
+
+
+def typed(query: QueryDict) -> str:
+    """The words of the box; the last, if given twice."""
+    return " ".join(query.get("q", "").replace("\x00", " ")[:LONGEST].split())
+
+
+def context(query: QueryDict, path: str) -> dict[str, Any]:
+    """The context of templates/rsis/search.html."""
+    text = typed(query)
+    question = ask(text)
+    if question is None:
+        return {"text": text, "question": None, "shelf": _shelf()}
+    clean = query.copy()
+    clean["q"] = text
+    answer = Answer(clean, path, question)
+    wanted = query.get("kind", "")
+    groups = [_group(kind, question, answer, wanted) for kind in KINDS]
+    pieces = Group("publications", str(_("Publications")), answer.count, "", wanted == "publications")
+    pieces.url = _url(path, text, "publications")
+    total = answer.count + sum(group.count for group in groups)
+    is_all = not any(group.is_active for group in (pieces, *groups))
+    tabs = [Group("", str(_("All")), total, _url(path, text), is_all), pieces, *groups]
+    scanty = not answer.chosen.keys() - {"q"} and total < SCANTY
+    return {
+        "text": text,
+        "question": question,
+        "tabs": tabs,
+        "total": total,
+        "is_all": is_all,
+        "groups": [group for group in groups if group.count and (is_all or group.is_active)],
+        "listing": answer if is_all or pieces.is_active else None,
+        "proposal": _proposal(question, answer, path) if scanty else None,
+        "shelf": _shelf() if not total else None,
+    }
+
+
+def _group(kind: Kind, question: Question, answer: Answer, wanted: str) -> Group:
+    paginator: Paginator[Any] = Paginator(kind.find(question, answer.catalogue), PER_PAGE)
+    is_active = wanted == kind.name
+    group = Group(
+        kind.name, str(kind.label), paginator.count, _url(answer.path, question.text, kind.name), is_active,
+        kind.component,
+    )  # fmt: skip
+    if is_active:
+        group.page = paginator.page(answer.number if answer.number in paginator.page_range else 1)
+    elif not wanted:
+        group.page = paginator.object_list[:FEW]
+    return group
+
+
+def _url(path: str, text: str, kind: str = "") -> str:
+    return f"{path}?{urlencode({'q': text} | ({'kind': kind} if kind else {}))}"
+
+
+def _proposal(question: Question, answer: Answer, path: str) -> tuple[str, str] | None:
+    """A likelier spelling and its address, if it leads to more publications."""
+    text = vocabulary(answer.catalogue).proposal(question)
+    likelier = ask(text) if text else None
+    if likelier is None:
+        return None
+    found = publications_searching.match(likelier, answer.catalogue).bit_count()
+    return (text, _url(path, text)) if found > answer.count else None
+
+
+def _shelf() -> list[Series]:
+    return list(Series.objects.filter(family=Series.Family.INHOUSE))
