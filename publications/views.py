@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from taggit.models import Tag
 
 from editorial import documents
+from editorial.models import DocumentVersion
 from publications import page
 from publications.covers import cover_svg
 from publications.forms import ResponseForm
 from publications.listing import Listing
-from publications.models import Publication, Series
+from publications.models import Publication, Series, TypesetPdf
 from publications.responses import receive
 from research.models import Region, Topic
 
@@ -111,6 +112,8 @@ def show(request: HttpRequest, piece: Publication, form: ResponseForm | None = N
     context = page.context(piece)
     context["form"] = form or (ResponseForm() if context["takes_responses"] else None)
     context["visible_fields"] = [context["form"][name] for name in VISIBLE] if context["form"] else []
+    if getattr(request, "preview", None):
+        context["pdf"] = piece.document and piece.document.current  # the worker's file holds the public text
     context["disqus"] = settings.DISQUS_SHORTNAME
     response = render(request, "publications/publication.html", context, status=status)
     policy: dict[str, list[str]] = {
@@ -145,15 +148,27 @@ def respond(request: HttpRequest, family: str, series: str, slug: str) -> HttpRe
 
 @require_safe
 def file(request: HttpRequest, family: str, series: str, slug: str, stem: str) -> HttpResponseBase:
-    """The PDF at its stable address; `?version=` for an older one that was left public."""
+    """The PDF at its stable address: the uploaded one, with `?version=` for an older one left public, or the typeset."""
     piece = page.find(family, series, slug, Publication.objects.published())
-    if not piece or not piece.document or not piece.document.current:
+    if not piece or not piece.public_pdf:
         raise Http404
     if stem != piece.file_stem:
         if stem.casefold() != piece.file_stem.casefold():
             raise Http404
         return redirect(piece.get_file_url(), permanent=True)
-    return documents.serve(request, piece.document.current, piece.file_stem)
+    response = send_pdf(request, piece, piece.public_pdf)
+    response["Link"] = f'<{page.canonical(piece)}>; rel="canonical"'
+    return response
+
+
+def send_pdf(request: HttpRequest, piece: Publication, pdf: DocumentVersion | TypesetPdf) -> HttpResponseBase:
+    if isinstance(pdf, DocumentVersion):
+        return documents.serve(request, pdf, piece.file_stem)
+    if "version" in request.GET or pdf.made_at is None:
+        raise Http404  # only what was uploaded has versions
+    tag = f"t-{pdf.sha256[:20]}"
+    stored = documents.Stored(str(pdf.file.name), pdf.size, pdf.content_type, ".pdf", tag, pdf.made_at)
+    return documents.send(request, stored, piece.file_stem)
 
 
 @require_safe

@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -14,6 +14,10 @@ from editorial.models import Document, Image, Publishable, PublishableQuerySet
 from publications.models.isbn import validate_isbn
 from publications.models.series import Series
 from research.models import Region, ResearchCentre, Topic
+
+if TYPE_CHECKING:
+    from editorial.models import DocumentVersion
+    from publications.models.typesetting import TypesetPdf
 
 
 class PublicationQuerySet(PublishableQuerySet["Publication"]):
@@ -179,6 +183,18 @@ class Publication(Publishable):
             Series.Family(self.series.family), ""
         )
         return prefix + name
+
+    @property
+    def public_pdf(self) -> "DocumentVersion | TypesetPdf | None":
+        """The PDF behind `get_file_url()`, or None: an uploaded one takes precedence over the typeset one.
+
+        Costs no statement after `select_related("document__current", "typeset")`, except that of the notices while a
+        saved text waits for its new file. Whether the piece itself is public is for the caller to ask.
+        """
+        if self.document and self.document.current:
+            return self.document.current
+        typeset = getattr(self, "typeset", None)
+        return typeset if typeset and typeset.may_be_offered(self) else None
 
     @property
     def file_stem(self) -> str:

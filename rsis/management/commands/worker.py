@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils import timezone
 
 from editorial import renditions, trash
+from publications import typesetting
 
 log = logging.getLogger(__name__)
 
@@ -28,15 +29,17 @@ class Duty(NamedTuple):
     is_nightly: bool = False
 
 
-# Give one row of work at a time, so that a worker told to stop has not long to finish.
+# Give little work at a time, so that a worker told to stop has not long to finish.
 DUTIES = (
     Duty("renditions", lambda: renditions.make_due(limit=1)),
+    Duty("typeset PDFs", typesetting.make_due),
     Duty("trash", trash.purge, is_nightly=True),
+    Duty("files that nothing names", typesetting.sweep, is_nightly=True),
 )
 
 
 class Command(BaseCommand):
-    help = "Do what is due (pictures to cut, trash to empty), again and again until told to stop."
+    help = "Do what is due (pictures to cut, PDFs to typeset, trash to empty), again and again until told to stop."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, nightly work too, and end")
