@@ -13,7 +13,7 @@ from taggit.models import Tag
 
 from editorial import documents
 from editorial.models import DocumentVersion
-from publications import page
+from publications import page, share_cards
 from publications.covers import cover_svg
 from publications.forms import ResponseForm
 from publications.listing import Listing
@@ -184,6 +184,15 @@ def recording(request: HttpRequest, family: str, series: str, slug: str) -> Http
 def cover(request: HttpRequest, pk: int) -> HttpResponse:
     piece = get_object_or_404(Publication.objects.published().select_related("series"), pk=pk)
     response = HttpResponse(cover_svg(piece), content_type="image/svg+xml")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@require_safe
+def share_card(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The picture that other sites show beside a link to the piece."""
+    piece = get_object_or_404(Publication.objects.published().select_related("series"), pk=pk)
+    response = documents.send(request, share_cards.share_card(piece), piece.file_stem)
     response["Cache-Control"] = "public, max-age=86400"
     return response
 

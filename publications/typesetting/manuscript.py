@@ -93,6 +93,8 @@ def _manuscript(publication: Publication) -> Manuscript:
         "labels": words,
         "keywords": ", ".join(value for name, value in words if name in (_("Topics"), _("Regions"))),
         "language": "en-GB" if publication.language == "en" else publication.language,
+        "title_direction": _direction(publication.title),
+        "synopsis_direction": _direction(publication.synopsis),
         "running": _running(publication.title),
         "is_long": len(publication.title) > LONG_TITLE,
         # Safe: our own file.
@@ -112,6 +114,10 @@ def _labels(publication: Publication) -> list[tuple[str, str]]:
         ),
     ]
     return [(str(label), value) for label, value in rows if value]
+
+
+def _direction(text: str) -> str:
+    return "rtl" if notes.starts_rtl(text) else "ltr"
 
 
 def _running(title: str) -> str:
@@ -144,24 +150,37 @@ def _for_paper(html: str, site: str, pictures: dict[str, str]) -> SafeString:
     """Without what only a screen needs; links and pictures that hold outside the site; tables by their width."""
     root = parse(html)
     for link in list(root.iter("a")):
-        if link.get("class") == "para":
-            remove(link)
-        elif link.get("href", "").startswith("/"):
-            link.set("href", site + str(link.get("href")))
-        if link.text == "↩":
-            link.text = "↑"  # stands in the font
+        _settle_link(link, site)
     for image in list(root.iter("img")):
         source = _take(image.get("src", ""), pictures)
         if source:
             image.attrib.update({"src": source, "alt": image.get("alt", "")})
         else:
             remove(image)
+    _settle_blocks(root)
+    # Safe: the tree is what the cleaner left, changed above and escaped by the serialiser.
+    return mark_safe(serialise(root))  # noqa: S308
+
+
+def _settle_link(link: Element, site: str) -> None:
+    if link.get("class") == "para":
+        remove(link)
+    elif link.get("href", "").startswith("/"):
+        link.set("href", site + str(link.get("href")))
+    if link.text == "↩":
+        link.text = "↑"  # stands in the font
+
+
+def _settle_blocks(root: Element) -> None:
+    for block in root.iterfind(".//*[@dir]"):
+        block.set("dir", "rtl")  # `auto`, which a text has only where it begins from the right
+    for numbered in root.iter("ol"):
+        if start := numbered.get("start", ""):
+            numbered.set("style", f"counter-reset: list-item {int(start) - 1}")  # the printer passes over `start`
     for box in root.iter("div"):
         box.set("class", " ".join(filter(None, ("table-scroll", _width(box)))))
         for name in ("tabindex", "role", "aria-label"):
             box.attrib.pop(name, None)
-    # Safe: the tree is what the cleaner left, changed above and escaped by the serialiser.
-    return mark_safe(serialise(root))  # noqa: S308
 
 
 def _width(box: Element) -> str:

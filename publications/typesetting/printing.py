@@ -15,7 +15,7 @@ from typing import Any
 MEMORY = 2 * 1024 * 1024 * 1024
 FILE_SIZE = 64 * 1024 * 1024
 SECONDS = 150
-FONTS = Path(__file__).parent / "fonts"
+FONTS = Path(__file__).parent.parent / "fonts"
 # What a document may ask for: a file beside it, or one of our fonts. Every other address is refused unread.
 SCHEME = "typeset:"
 

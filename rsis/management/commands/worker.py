@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils import timezone
 
 from editorial import renditions, trash
-from publications import typesetting
+from publications import share_cards, typesetting
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,8 @@ DUTIES = (
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
     Duty("trash", trash.purge, is_nightly=True),
-    Duty("files that nothing names", typesetting.sweep, is_nightly=True),
+    Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
+    Duty("old share cards", share_cards.sweep, is_nightly=True),
 )
 
 
