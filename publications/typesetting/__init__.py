@@ -197,6 +197,8 @@ def _print(jobs: list[Job]) -> None:
             elif answer is None or "pages" not in answer:
                 _fail(job, answer["problem"] if answer else _("It took more time or memory than is allowed."))
             else:
+                for complaint in answer["complaints"]:
+                    log.warning("%s: %s", job.piece.get_file_url(), complaint)
                 _keep(job, folder, answer["pages"])
 
 
