@@ -1,5 +1,6 @@
 """What the tests need of the operating system: installed where we may (Debian, Ubuntu; as root), named where not."""
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -9,6 +10,12 @@ from environment import say
 from postgres import server_program
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# What WeasyPrint loads, and the package it is in.
+LIBRARIES = {
+    "pango-1.0": "libpango-1.0-0",
+    "pangoft2-1.0": "libpangoft2-1.0-0",
+    "harfbuzz-subset": "libharfbuzz-subset0",
+}
 
 
 def install_system_packages() -> None:
@@ -37,4 +44,5 @@ def missing_packages() -> list[str]:
         missing.append("postgresql")
     if not shutil.which("redis-server"):
         missing.append("redis-server")
+    missing += [package for library, package in LIBRARIES.items() if not ctypes.util.find_library(library)]
     return missing

@@ -1,6 +1,8 @@
 """Sending a document to a reader: one version, whole or in part, under the item's own name."""
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +19,18 @@ ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.IGNORECASE)
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; object-src 'self'; frame-ancestors 'none'"
 # Not for PDFs: a browser that shows them by a plug-in of its own shows nothing in a sandbox.
 SANDBOX = "; sandbox"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One file in our storage, as `send` needs it. The tag changes whenever the bytes do."""
+
+    name: str
+    size: int
+    content_type: str
+    suffix: str
+    tag: str
+    changed_at: datetime
 
 
 class Part:
@@ -58,17 +72,30 @@ def serve(
     wanted, is_old = _wanted(request, version)
     if wanted.document.kind == Document.Kind.SOURCE and not _is_staff(request):
         raise Http404
-    etag = f'"v{wanted.number}-{wanted.sha256[:20]}"'
-    modified = int(wanted.uploaded_at.timestamp())
+    stored = Stored(
+        str(wanted.file.name),
+        wanted.size,
+        wanted.content_type,
+        wanted.suffix,
+        f"v{wanted.number}-{wanted.sha256[:20]}",
+        wanted.uploaded_at,
+    )
+    return send(request, stored, stem, may_be_kept=not is_private and (not is_old or wanted.is_public))
+
+
+def send(request: HttpRequest, stored: Stored, stem: str, *, may_be_kept: bool = True) -> HttpResponseBase:
+    """Answer with this file, with the part asked for, or with 304 to whoever has it. Raises Http404 if it is gone."""
+    etag = f'"{stored.tag}"'
+    modified = int(stored.changed_at.timestamp())
     response: HttpResponseBase | None = get_conditional_response(request, etag, modified)
     if response is None:
-        response = _body(request, wanted, etag, modified)
+        response = _body(request, stored, etag, modified)
     response["ETag"], response["Last-Modified"] = etag, http_date(modified)
-    response["Cache-Control"] = "private, no-store" if is_private or (is_old and not wanted.is_public) else "no-cache"
+    response["Cache-Control"] = "no-cache" if may_be_kept else "private, no-store"
     if response.status_code in {200, 206}:
-        response["Content-Disposition"] = disposition(stem, wanted.suffix)
+        response["Content-Disposition"] = disposition(stem, stored.suffix)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = POLICY if wanted.content_type == "application/pdf" else POLICY + SANDBOX
+    response["Content-Security-Policy"] = POLICY if stored.content_type == "application/pdf" else POLICY + SANDBOX
     return response
 
 
@@ -93,20 +120,20 @@ def _is_staff(request: HttpRequest) -> bool:
     return user is not None and user.is_active and user.is_staff
 
 
-def _body(request: HttpRequest, version: DocumentVersion, etag: str, modified: int) -> HttpResponseBase:
-    part = _range(request, version.size, etag, modified)
+def _body(request: HttpRequest, stored: Stored, etag: str, modified: int) -> HttpResponseBase:
+    part = _range(request, stored.size, etag, modified)
     if part == ():
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{version.size}"})
-    start, length = part or (0, version.size)
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{stored.size}"})
+    start, length = part or (0, stored.size)
     try:
-        file = default_storage.open(str(version.file.name))
+        file = default_storage.open(stored.name)
     except FileNotFoundError:
         raise Http404 from None
-    response = FileResponse(Part(file, start, length), content_type=version.content_type, status=206 if part else 200)
+    response = FileResponse(Part(file, start, length), content_type=stored.content_type, status=206 if part else 200)
     response["Content-Length"] = str(length)
     response["Accept-Ranges"] = "bytes"
     if part:
-        response["Content-Range"] = f"bytes {start}-{start + length - 1}/{version.size}"
+        response["Content-Range"] = f"bytes {start}-{start + length - 1}/{stored.size}"
     return response
 
 

@@ -149,11 +149,12 @@ def _label_tables(root: Element) -> None:
 
 def _mark_direction(root: Element) -> None:
     for block in root.iter(*_TEXT_BLOCKS):
-        if _starts_rtl(text_of(block)):
+        if starts_rtl(text_of(block)):
             block.set("dir", "auto")
 
 
-def _starts_rtl(text: str) -> bool:
+def starts_rtl(text: str) -> bool:
+    """Whether the first letter that has a direction is written from right to left."""
     for character in text:
         direction = unicodedata.bidirectional(character)
         if direction in ("R", "AL"):

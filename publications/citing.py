@@ -174,7 +174,7 @@ def reference(publication: Publication) -> Reference:
         url=absolute(publication.get_absolute_url()),
         language=publication.language,
         abstract=plain(publication.synopsis),
-        file_url=absolute(publication.get_file_url()) if has_file(publication) else "",
+        file_url=absolute(publication.get_file_url()) if publication.public_pdf else "",
         doi=publication.doi,
         isbn=publication.isbn,
         issn=publication.series.issn,
@@ -188,11 +188,6 @@ def reference(publication: Publication) -> Reference:
         pages=plain(publication.pages),
         occasion=plain(publication.occasion),
     )
-
-
-def has_file(publication: Publication) -> bool:
-    """Whether the stable address of the PDF answers."""
-    return bool(publication.document and publication.document.current_id)
 
 
 def _people(publication: Publication, kind: Kind) -> tuple[tuple[Name, ...], tuple[Name, ...], tuple[Name, ...]]:

@@ -1,6 +1,6 @@
 """The cover of a piece that has no image: a flat pattern seeded by its number, its series' hue, its title in type.
 
-Deterministic: the same piece gives the same bytes, so it can be cached for good and rasterised for share cards.
+Deterministic: the same piece gives the same bytes, so it can be cached for good. Share cards bear the same pattern.
 """
 
 import hashlib
@@ -8,6 +8,7 @@ import math
 import random
 import textwrap
 from colorsys import hls_to_rgb
+from typing import NamedTuple
 
 from django.utils.html import escape
 
@@ -17,13 +18,27 @@ WIDTH, HEIGHT = 600, 800
 LINE = 46
 
 
-def cover_svg(publication: Publication) -> str:
-    """A whole SVG document, 3:4, without scripts, links or fonts of its own."""
+class Colours(NamedTuple):
+    """Shades of the series' hue."""
+
+    paper: str
+    deep: str
+    mid: str
+    light: str
+
+
+def pattern(publication: Publication) -> tuple[str, Colours]:
+    """Shapes for a field of 600 by 400 (some reach beyond it), and the colours they are drawn in."""
     seed = publication.number or f"{publication.series.slug}/{publication.slug}"
     chance = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311 -- a drawing, not a secret
     hue = publication.series.hue
-    paper, deep, mid, light = (_colour(hue, *shade) for shade in ((0.93, 0.3), (0.24, 0.5), (0.45, 0.42), (0.78, 0.4)))
-    motif = chance.choice((_rings, _tides, _grid, _rays))(chance, (deep, mid, light))
+    colours = Colours(*(_colour(hue, *shade) for shade in ((0.93, 0.3), (0.24, 0.5), (0.45, 0.42), (0.78, 0.4))))
+    return chance.choice((_rings, _tides, _grid, _rays))(chance, colours[1:]), colours
+
+
+def cover_svg(publication: Publication) -> str:
+    """A whole SVG document, 3:4, without scripts, links or fonts of its own."""
+    motif, (paper, deep, _mid, light) = pattern(publication)
     lines = textwrap.wrap(publication.title, 22, max_lines=6, placeholder=" …")
     title = "".join(f'<tspan x="44" dy="{LINE}">{escape(line)}</tspan>' for line in lines)
     label = escape((publication.number or publication.series.name).upper())

@@ -63,7 +63,9 @@ def absolute(address: str) -> str:
 
 def with_everything(pieces: PublicationQuerySet) -> PublicationQuerySet:
     """With all that an entry tells, in a fixed number of statements."""
-    return pieces.select_related("series", "image", "document__current", "recording__current").prefetch_related(
+    return pieces.select_related(
+        "series", "image", "document__current", "typeset", "recording__current"
+    ).prefetch_related(
         Prefetch("authorships", Authorship.objects.select_related("person")),
         "topics",
         "regions",
@@ -176,8 +178,8 @@ def _tags(piece: Publication) -> list[str]:
 
 def _enclosures(piece: Publication) -> list[Enclosure]:
     found = []
-    if (file := _current(piece.document)) is not None:
-        found.append(Enclosure(absolute(piece.get_file_url()), file.content_type, file.size))
+    if (pdf := piece.public_pdf) is not None:
+        found.append(Enclosure(absolute(piece.get_file_url()), pdf.content_type, pdf.size))
     if (file := _current(piece.recording)) is not None:
         seconds = int(piece.duration.total_seconds()) if piece.duration else None
         found.append(Enclosure(absolute(piece.get_recording_url()), file.content_type, file.size, seconds))

@@ -66,8 +66,8 @@ def for_citing(keys: list[int]) -> dict[int, Publication]:
     """Public pieces with all that a reference says, in two statements."""
     pieces = (
         Publication.objects.published()
-        .select_related("series", "part_of", "document", "recording")
-        .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("person")))
+        .select_related("series", "part_of", "document__current", "typeset", "recording")
+        .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("person")), "notices")
         .defer("body", "transcript", "part_of__body", "part_of__transcript")
     )
     found: dict[int, Publication] = pieces.in_bulk(keys)

@@ -41,7 +41,13 @@ def find(family: str, series: str, slug: str, visible: QuerySet[Publication]) ->
         visible.filter(series__family=family, series__slug=series, slug=slug)
         .annotate(content_changed_at=_content_changed_at())
         .select_related(
-            "series", "image", "document__current", "recording__current", "responds_to__series", "part_of__series"
+            "series",
+            "image",
+            "document__current",
+            "typeset",
+            "recording__current",
+            "responds_to__series",
+            "part_of__series",
         )
         .prefetch_related(
             Prefetch("authorships", Authorship.objects.select_related("person")), "image__renditions", "notices"
@@ -97,15 +103,20 @@ def authors_by_role(publication: Publication) -> list[tuple[str, list[Any]]]:
     return list(roles.items())
 
 
+def canonical(publication: Publication) -> str:
+    return str(settings.SITE_URL).rstrip("/") + publication.get_absolute_url()
+
+
 def context(publication: Publication) -> dict[str, Any]:
     """The context of templates/publications/publication.html."""
     authorships = list(publication.authorships.all())
     tied = links(publication)
-    canonical = settings.SITE_URL.rstrip("/") + publication.get_absolute_url()
+    here = canonical(publication)
     return {
-        "canonical": canonical,
-        "share": share_addresses(canonical, str(publication)),
+        "canonical": here,
+        "share": share_addresses(here, str(publication)),
         "file_url": publication.get_file_url(),
+        "pdf": publication.public_pdf,
         "facts": facts(publication),
         "is_book": publication.series.shape == Series.Shape.BOOK,
         "publication": publication,

@@ -19,6 +19,7 @@ urlpatterns = [
     path("regions/<slug:slug>/", views.term, {"kind": "region"}, name="region"),
     path("tags/<slug:slug>/", views.tag, name="tag"),
     path("covers/<int:pk>.svg", views.cover, name="cover"),
+    path("covers/<int:pk>.png", views.share_card, name="share-card"),
 ]
 for prefix, address, family in (
     ("external-", external, "external"),

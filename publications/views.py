@@ -16,12 +16,13 @@ from editorial import documents
 from editorial.callers import fingerprint_of
 from editorial.metadata import Link, absolute
 from editorial.metadata import page as page_metadata
-from publications import exporting, page
+from editorial.models import DocumentVersion
+from publications import exporting, page, share_cards
 from publications.citing import reference
 from publications.covers import cover_svg
 from publications.forms import ResponseForm
 from publications.listing import Listing
-from publications.models import Publication, Series
+from publications.models import Publication, Series, TypesetPdf
 from publications.references import FORMATS, OF_ONE
 from publications.responses import pause_before_next, receive
 from research.models import Region, Topic
@@ -133,6 +134,8 @@ def show_to_all(request: HttpRequest, piece: Publication) -> HttpResponse:
 def show(request: HttpRequest, piece: Publication, context: dict[str, Any] | None = None) -> HttpResponse:
     """The page of a piece the caller has decided may be seen; previews come straight here."""
     context = (context or page.context(piece)) | {"disqus": settings.DISQUS_SHORTNAME}
+    if getattr(request, "preview", None):
+        context["pdf"] = piece.document and piece.document.current  # the worker's file holds the public text
     response = render(request, "publications/publication.html", context)
     policy: dict[str, list[str]] = {
         name: [str(value) for value in values] for name, values in settings.SECURE_CSP.items()
@@ -188,17 +191,27 @@ def show_form(request: HttpRequest, piece: Publication, form: ResponseForm, wait
 
 @require_safe
 def file(request: HttpRequest, family: str, series: str, slug: str, stem: str) -> HttpResponseBase:
-    """The PDF at its stable address; `?version=` for an older one that was left public."""
+    """The PDF at its stable address: the uploaded one, with `?version=` for an older one left public, or the typeset."""
     piece = page.find(family, series, slug, Publication.objects.published())
-    if not piece or not piece.document or not piece.document.current:
+    if not piece or not piece.public_pdf:
         raise Http404
     if stem != piece.file_stem:
         if stem.casefold() != piece.file_stem.casefold():
             raise Http404
         return redirect(piece.get_file_url(), permanent=True)
-    response = documents.serve(request, piece.document.current, piece.file_stem)
+    response = send_pdf(request, piece, piece.public_pdf)
     response["Link"] = str(Link("canonical", absolute(piece.get_absolute_url())))
     return response
+
+
+def send_pdf(request: HttpRequest, piece: Publication, pdf: DocumentVersion | TypesetPdf) -> HttpResponseBase:
+    if isinstance(pdf, DocumentVersion):
+        return documents.serve(request, pdf, piece.file_stem)
+    if "version" in request.GET or pdf.made_at is None:
+        raise Http404  # only what was uploaded has versions
+    tag = f"t-{pdf.sha256[:20]}"
+    stored = documents.Stored(str(pdf.file.name), pdf.size, pdf.content_type, ".pdf", tag, pdf.made_at)
+    return documents.send(request, stored, piece.file_stem)
 
 
 @require_safe
@@ -246,6 +259,15 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
     response = HttpResponse(cover_svg(piece), content_type="image/svg+xml")
     response["Cache-Control"] = "public, max-age=86400"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"  # feeds show it on other sites
+    return response
+
+
+@require_safe
+def share_card(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The picture that other sites show beside a link to the piece."""
+    piece = get_object_or_404(Publication.objects.published().select_related("series"), pk=pk)
+    response = documents.send(request, share_cards.share_card(piece), piece.file_stem)
+    response["Cache-Control"] = "public, max-age=86400"
     return response
 
 

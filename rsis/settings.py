@@ -314,5 +314,6 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.security": {"handlers": ["nowhere"], "propagate": False},
         "axes": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},  # tells each table of each font that it puts together
     },
 }

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from taggit.models import Tag, TaggedItem
 
-from editorial.models import Document, Revision
+from editorial.models import Document, DocumentVersion, Revision
 from people.models import StaffProfile
 from publications.entries import absolute
 from publications.feed_formats import for_xml
@@ -81,7 +81,9 @@ def _pieces() -> QuerySet[Publication]:
 
 
 def _with_file() -> QuerySet[Publication]:
-    return _pieces().filter(document__current__isnull=False).exclude(document__kind=Document.Kind.SOURCE)
+    """Pieces with a PDF of today's text: uploaded, or typeset."""
+    uploaded = Q(document__current__isnull=False) & ~Q(document__kind=Document.Kind.SOURCE)
+    return _pieces().filter(uploaded | Q(typeset__version=F("version"), typeset__made_at__isnull=False))
 
 
 def _publications(cut: slice) -> Iterable[Url]:
@@ -101,9 +103,11 @@ def _publications(cut: slice) -> Iterable[Url]:
 
 
 def _files(cut: slice) -> Iterable[Url]:
-    for piece in _with_file().select_related("series", "document__current").defer("body", "transcript")[cut]:
-        uploaded = piece.document.current.uploaded_at if piece.document and piece.document.current else None
-        yield Url(piece.get_file_url(), max((at for at in (uploaded, piece.publish_at) if at), default=None))
+    pieces = _with_file().select_related("series", "document__current", "typeset").prefetch_related("notices")
+    for piece in pieces.defer("body", "transcript")[cut]:
+        pdf = piece.public_pdf
+        changed_at = pdf.uploaded_at if isinstance(pdf, DocumentVersion) else pdf.made_at if pdf else None
+        yield Url(piece.get_file_url(), max((at for at in (changed_at, piece.publish_at) if at), default=None))
 
 
 def _listed(rows: Callable[[], QuerySet[Any]], path: str) -> Part:

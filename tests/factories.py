@@ -18,7 +18,8 @@ from PIL import Image as Picture
 
 from editorial.models import Document, DocumentVersion, Image, PreviewLink, Redirect, State, User
 from people.models import Appointment, Person, StaffProfile
-from publications.models import Authorship, Notice, Publication, ReaderResponse, Series
+from publications.models import Authorship, Notice, Publication, ReaderResponse, Series, TypesetPdf
+from publications.models.typesetting import notices_digest
 from research.models import Region, ResearchCentre, Topic
 from rsis.models import Slot
 
@@ -256,6 +257,27 @@ class NoticeFactory(DjangoModelFactory[Notice]):
 
     class Meta:
         model = Notice
+
+
+class TypesetPdfFactory(DjangoModelFactory[TypesetPdf]):
+    """The worker's file of a piece as it stands; `content` is what it holds."""
+
+    publication = SubFactory(PublicationFactory, published=True, ready=True)
+    version = SelfAttribute("publication.version")
+    number = LazyAttribute(lambda row: row.publication.number or "")
+    notices = LazyAttribute(lambda row: notices_digest(row.publication))
+    sha256 = LazyAttribute(lambda row: hashlib.sha256(row.content).hexdigest())
+    size = LazyAttribute(lambda row: len(row.content))
+    file = LazyAttribute(lambda row: ContentFile(row.content, name="file.pdf"))
+    pages = 1
+    made_at = LazyFunction(timezone.now)
+    due_at = None
+
+    class Meta:
+        model = TypesetPdf
+
+    class Params:
+        content = Sequence(lambda n: PDF + b"%%t%d\n" % n)
 
 
 class ReaderResponseFactory(DjangoModelFactory[ReaderResponse]):

@@ -21,6 +21,7 @@ from tests.factories import (
     SeriesFactory,
     SlotFactory,
     TopicFactory,
+    TypesetPdfFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +178,17 @@ def address_of_reference(item: Publication) -> str:
     return item.get_cite_url("json")
 
 
+def address_of_share_card(item: Publication) -> str:
+    return f"/covers/{item.pk}.png"
+
+
+def address_of_typeset_file(item: Publication) -> str:
+    """Made ahead for a scheduled item, and left over from one that was public before."""
+    Publication.objects.filter(pk=item.pk).update(document=None)
+    TypesetPdfFactory.create(publication=item)
+    return item.get_file_url()
+
+
 ADDRESSES: dict[Callable[[Publication], str], dict[str, int]] = {
     address_of_page: {"published": 200, "withdrawn": 200},  # a withdrawn item leaves its stone
     address_of_number: {"published": 301, "withdrawn": 301},
@@ -184,6 +196,8 @@ ADDRESSES: dict[Callable[[Publication], str], dict[str, int]] = {
     address_of_cover: {"published": 200},
     address_of_form: {"published": 200},
     address_of_reference: {"published": 200},
+    address_of_share_card: {"published": 200},
+    address_of_typeset_file: {"published": 200},
 }
 
 
@@ -199,6 +213,21 @@ def test_addresses_of_an_item_answer_by_its_state(
         b"".join(response)
     elif state != "published":
         assert "Its own words." not in response.content.decode()
+
+
+def test_a_pdf_made_ahead_is_handed_out_from_the_second_its_piece_is_public(client: Client) -> None:
+    item = make("draft")
+    six = datetime(2025, 3, 19, 22, 0, tzinfo=UTC)
+    Publication.objects.filter(pk=item.pk).update(state=State.PUBLISHED, publish_at=six, document=None)
+    TypesetPdfFactory.create(publication=item)
+    answers = []
+    for moment in (six.replace(hour=21, minute=59, second=59), six):
+        with time_machine.travel(moment, tick=False):
+            page, file = client.get(item.get_absolute_url()), client.get(item.get_file_url())
+            if file.streaming:
+                b"".join(file)
+            answers.append((page.status_code, file.status_code, b"Download PDF" in page.content))
+    assert answers == [(404, 404, False), (200, 200, True)]
 
 
 @pytest.mark.parametrize("state", [state for state in STATES if state != "published"])

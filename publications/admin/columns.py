@@ -116,6 +116,26 @@ def document_now(desk: Any, item: Publication | None) -> SafeString:
     return describe_file(item.document if item else None)
 
 
+@admin.display(description=gettext_lazy("typeset PDF"))
+def typeset_now(desk: Any, item: Publication | None) -> str:
+    """In a sentence: what readers get, or when and why not."""
+    row = getattr(item, "typeset", None) if item and item.pk else None
+    if item and item.document and item.document.current:
+        return _("Not needed: the uploaded PDF takes precedence.")
+    if item is None or row is None:
+        return _("None. One is made by itself, soon after the piece is scheduled or published with a text.")
+    if row.due_at is None and row.failed:
+        return _("Could not be made: %(reason)s It is tried again when the piece is saved.") % {"reason": row.failed}
+    if not item.body:
+        return _("None: there is no text to set.")
+    if not row.may_be_offered(item):
+        return _("Being made. Until then readers get none.")
+    facts = {"time": sgt(row.made_at), "pages": ngettext("%d page", "%d pages", row.pages) % row.pages}
+    if row.is_of(item):
+        return _("Made %(time)s, %(pages)s.") % facts
+    return _("Made %(time)s, %(pages)s. A new one is being made of the text as saved since.") % facts
+
+
 @admin.display(description=gettext_lazy("recording held here"))
 def recording_now(desk: Any, item: Publication | None) -> SafeString:
     return describe_file(item.recording if item else None)

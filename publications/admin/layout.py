@@ -47,13 +47,15 @@ def fieldsets_for(series: Series) -> list[Fieldset]:
     particulars = PARTICULARS.get(series.shape)
     if particulars:
         fieldsets.append((particulars[0], {"fields": particulars[1]}))
+    is_typeset = series.family == Series.Family.INHOUSE and series.shape != Shape.BOOK
+    typeset = ("typeset_now",) if is_typeset else ()
     fieldsets += [
         (
             _("Topics, regions and centres"),
             {"fields": ("topics", "regions", "centres", "tags"), "classes": ("facets",)},
         ),
         (_("Date"), {"fields": (("issued_on", "date_precision"),)}),
-        (_("PDF"), {"fields": ("document_now", "new_document")}),
+        (_("PDF"), {"fields": ("document_now", *typeset, "new_document")}),
         (_("Address, language and responses"), {"fields": ("responds_to", "slug", "language", "allow_responses")}),
     ]
     return fieldsets

@@ -59,7 +59,7 @@ class PublicationAdmin(PublishableAdmin[Publication]):
     search_fields = ("number", "title", "authorships__person__name", "authorships__printed_name")
     search_help_text = _("Number, words of the title, or author")
     ordering = ("-updated_at", "-pk")
-    readonly_fields = ("place", "document_now", "recording_now", "articles")
+    readonly_fields = ("place", "document_now", "typeset_now", "recording_now", "articles")
     change_form_template = "admin/publications/publication_form.html"
     change_list_template = "admin/publications/publication_list.html"
 
@@ -71,6 +71,7 @@ class PublicationAdmin(PublishableAdmin[Publication]):
     saved = columns.saved
     place = columns.place
     document_now = columns.document_now
+    typeset_now = columns.typeset_now
     recording_now = columns.recording_now
     articles = columns.articles
 

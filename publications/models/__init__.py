@@ -3,6 +3,7 @@ from publications.models.numbers import NumberEntry
 from publications.models.publication import Publication, PublicationQuerySet, print_date
 from publications.models.responses import Notice, ReaderResponse
 from publications.models.series import Series
+from publications.models.typesetting import TypesetPdf
 
 __all__ = [
     "Authorship",
@@ -12,5 +13,6 @@ __all__ = [
     "PublicationQuerySet",
     "ReaderResponse",
     "Series",
+    "TypesetPdf",
     "print_date",
 ]

@@ -1,5 +1,5 @@
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
 from django.core.validators import RegexValidator
@@ -15,6 +15,10 @@ from editorial.models import Document, Image, Publishable, PublishableQuerySet, 
 from publications.models.isbn import validate_isbn
 from publications.models.series import Series
 from research.models import Region, ResearchCentre, Topic
+
+if TYPE_CHECKING:
+    from editorial.models import DocumentVersion
+    from publications.models.typesetting import TypesetPdf
 
 
 class PublicationQuerySet(PublishableQuerySet["Publication"]):
@@ -200,6 +204,18 @@ class Publication(Publishable):
         """When readers last had something to be told of, its first appearance included; None before that."""
         moments = (self.first_published_at or self.publish_at, self.changed_at, self.withdrawn_at)
         return max((moment for moment in moments if moment), default=None)
+
+    @property
+    def public_pdf(self) -> "DocumentVersion | TypesetPdf | None":
+        """The PDF behind `get_file_url()`, or None: an uploaded one takes precedence over the typeset one.
+
+        Costs no statement after `select_related("document__current", "typeset")`, except that of the notices while a
+        saved text waits for its new file. Whether the piece itself is public is for the caller to ask.
+        """
+        if self.document and self.document.current and self.document.kind != Document.Kind.SOURCE:
+            return self.document.current
+        typeset = getattr(self, "typeset", None)
+        return typeset if typeset and typeset.may_be_offered(self) else None
 
     @property
     def file_stem(self) -> str:

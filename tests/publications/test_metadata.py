@@ -454,7 +454,8 @@ def test_a_shared_link_shows_title_text_picture_and_who_wrote_it(client: Client,
     assert head.all("article:tag") == ["Maritime Security", "Asia", "straits"]
     assert head.all("article:published_time") == ["2025-03-20T06:00:00+08:00"]
     (picture,) = head.all("og:image")
-    assert client.get(picture.removeprefix(HOST)).status_code == 200
+    response = client.get(picture.removeprefix(HOST))
+    assert (response.status_code, response.getvalue()[:8]) == (200, b"\x89PNG\r\n\x1a\n")
 
 
 def test_a_book_is_shared_as_a_book(client: Client) -> None:

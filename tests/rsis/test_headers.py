@@ -139,8 +139,8 @@ def test_x2_no_template_has_an_inline_script_style_or_handler() -> None:
     inline = re.compile(
         r"<script(?![^>]*\b(src|type=\"application/)\b)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE
     )
-    pages = [path for path in (ROOT / "templates").rglob("*.html") if inline.search(path.read_text())]
-    assert pages == []
+    pages = [path.name for path in (ROOT / "templates").rglob("*.html") if inline.search(path.read_text())]
+    assert pages == ["typeset.html"]  # read by the program that typesets, and by no browser
 
 
 def test_x2_the_desk_works_under_the_policy(page: Page) -> None:

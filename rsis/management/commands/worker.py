@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils import timezone
 
 from editorial import change_marks, pdf_texts, renditions, trash
-from publications import catalogue
+from publications import catalogue, share_cards, typesetting
 from rsis import unanswered
 
 log = logging.getLogger(__name__)
@@ -30,18 +30,21 @@ class Duty(NamedTuple):
     is_nightly: bool = False
 
 
-# Give one row of work at a time, so that a worker told to stop has not long to finish.
+# Give little work at a time, so that a worker told to stop has not long to finish.
 DUTIES = (
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
+    Duty("typeset PDFs", typesetting.make_due),
     Duty("trash", trash.purge, is_nightly=True),
+    Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
+    Duty("old share cards", share_cards.sweep, is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
     Duty("marks of changes", lambda: change_marks.tidy(catalogue.CHANGES), is_nightly=True),
 )
 
 
 class Command(BaseCommand):
-    help = "Do what is due (pictures to cut, PDFs to read, trash to empty), again and again until told to stop."
+    help = "Do what is due (pictures to cut, PDFs to read and to typeset, trash to empty), until told to stop."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, nightly work too, and end")
