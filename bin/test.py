@@ -20,7 +20,7 @@ from environment import ROOT, VENV, prepare, say
 from postgres import NotAvailable, throwaway_postgres
 from system import install_system_packages
 
-STEP_SECONDS = 15 * 60
+STEP_SECONDS = 25 * 60
 PUBLIC_SITE = {
     "DEBUG": "0",
     "SECRET_KEY": secrets.token_urlsafe(50),

@@ -129,6 +129,7 @@ def test_every_task_of_a_reader_works_without_scripts(new_page: Callable[..., Pa
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
         page.get_by_role("button", name="Send to the editors").click()
         expect(page.get_by_role("status").first).to_contain_text("An editor will read your response")
+    page.get_by_role("link", name=commentary.title).last.click()
     assert [(one.name, one.verdict) for one in ReaderResponse.objects.all()] == [("A Reader", "waiting")]
     page.get_by_role("link", name="Đặng Thị Khánh Vân").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Đặng Thị Khánh Vân")
