@@ -1,0 +1,153 @@
+"""Ask a server on this machine for one thing over and over on several kept connections, and note how each answer came.
+
+One thread and plain sockets. What it costs is measured with the rest (`Slice.client`): at some thousand answers a second
+it takes a few hundredths of a core, so it is the server that is measured.
+"""
+
+import re
+import selectors
+import socket
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+LEAD_IN = 0.2  # seconds at the beginning of a slice that are not counted: connecting, and the queue filling
+PATIENCE = 10  # seconds until an answer counts as failed
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+WITHOUT_BODY = (204, 304)
+
+
+class Unreadable(Exception):
+    """An answer that is not HTTP, or does not say how long it is."""
+
+
+@dataclass
+class Slice:
+    """What happened in one slice."""
+
+    seconds: float
+    answers: int = 0  # within those seconds
+    times: list[float] = field(default_factory=list)  # seconds from question to last byte, also of the last ones
+    statuses: Counter[str] = field(default_factory=Counter)
+    client: float = 0.0  # seconds of processor time that asking took
+
+    @property
+    def rate(self) -> float:
+        return self.answers / self.seconds
+
+    def failures(self, expected: int) -> dict[str, int]:
+        return {name: count for name, count in self.statuses.items() if name != str(expected)}
+
+
+def question(path: str, headers: dict[str, str]) -> bytes:
+    lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    return "\r\n".join(lines).encode("ascii")
+
+
+def answer_length(received: bytes | bytearray) -> tuple[int, int] | None:
+    """Status and length of the answer that begins here, header and body; None while its header is not whole.
+
+    Raises Unreadable.
+    """
+    end = received.find(b"\r\n\r\n")
+    if end < 0:
+        return None
+    if not received.startswith(b"HTTP/1.1 ") or not received[9:12].isdigit():
+        raise Unreadable(bytes(received[:20]))
+    status = int(received[9:12])
+    if status in WITHOUT_BODY:
+        return status, end + 4
+    found = LENGTH.search(received, 0, end)
+    if found is None:
+        raise Unreadable("no Content-Length")
+    return status, end + 4 + int(found[1])
+
+
+class Reader:
+    """One connection, with one question under way."""
+
+    def __init__(self, selector: selectors.BaseSelector, port: int, questions: Sequence[bytes], place: int) -> None:
+        self.selector, self.port, self.questions, self.place = selector, port, questions, place
+        self.connect()
+
+    def connect(self) -> None:
+        """Raises OSError."""
+        self.socket = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.selector.register(self.socket, selectors.EVENT_READ, self)
+        self.ask()
+
+    def ask(self) -> None:
+        """Raises OSError."""
+        self.received, self.expected = bytearray(), (0, 0)
+        text = self.questions[self.place % len(self.questions)]
+        self.place += 1
+        self.asked_at = time.perf_counter()
+        self.socket.sendall(text)
+
+    def hear(self) -> str:
+        """The status once the answer is whole, before that an empty string. Raises OSError, Unreadable."""
+        more = self.socket.recv(262_144)
+        if not more:
+            raise ConnectionResetError
+        self.received += more
+        if not self.expected[1]:
+            self.expected = answer_length(self.received) or (0, 0)
+        status, length = self.expected
+        return str(status) if length and len(self.received) >= length else ""
+
+    def close(self) -> None:
+        if self.socket.fileno() >= 0:
+            self.selector.unregister(self.socket)
+            self.socket.close()
+
+
+def run_slice(port: int, questions: Sequence[bytes], readers: int, seconds: float) -> Slice:
+    """`readers` of them ask one thing after another; the last answers are waited for, so that the next slice begins in quiet.
+
+    Raises OSError when nobody listens.
+    """
+    opened: list[Reader] = []
+    result, cpu = Slice(seconds), time.process_time()
+    with selectors.DefaultSelector() as selector:
+        try:
+            opened.extend(Reader(selector, port, questions, place) for place in range(readers))
+            begins = time.perf_counter() + LEAD_IN
+            _listen(selector, result, begins, begins + seconds)
+        finally:
+            for reader in opened:
+                reader.close()
+    result.client = time.process_time() - cpu
+    return result
+
+
+def _listen(selector: selectors.BaseSelector, result: Slice, begins: float, ends: float) -> None:
+    while waiting := len(selector.get_map()):
+        ready = selector.select(0.1)
+        if not ready and time.perf_counter() > ends + PATIENCE:
+            result.statuses["no answer"] += waiting
+            return
+        for key, _events in ready:
+            _hear(key.data, result, begins, ends)
+
+
+def _hear(reader: Reader, result: Slice, begins: float, ends: float) -> None:
+    try:
+        status = reader.hear()
+        if not status:
+            return
+        now = time.perf_counter()
+        result.statuses[status] += 1
+        if now >= begins:
+            result.times.append(now - reader.asked_at)
+            result.answers += now < ends
+        if now < ends:
+            reader.ask()
+        else:
+            reader.close()
+    except (OSError, Unreadable) as error:
+        result.statuses[type(error).__name__] += 1
+        reader.close()
+        if time.perf_counter() < ends:
+            reader.connect()
