@@ -61,7 +61,7 @@ def main(arguments: Sequence[str]) -> None:
 def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--sizes", type=read_sizes, default=[1_000, 10_000, 100_000], help="pieces, commas between")
-    parser.add_argument("--seconds", type=float, default=1.0, help="length of a slice, without its lead-in")
+    parser.add_argument("--seconds", type=float, default=1.0, help="for how long one thing is asked at a time")
     parser.add_argument("--rounds", type=int, default=5, help="how often everything is asked in turn")
     parser.add_argument("--plain", action="store_true", help="ask for answers that are not compressed")
     parser.add_argument("--yes-this-is-not-production", action="store_true", help="fill a database that is not empty")

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-LEAD_IN = 0.2  # seconds at the beginning of a slice that are not counted: connecting, and the queue filling
 PATIENCE = 10  # seconds until an answer counts as failed
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 WITHOUT_BODY = (204, 304)
@@ -26,15 +25,15 @@ class Unreadable(Exception):
 class Slice:
     """What happened in one slice."""
 
-    seconds: float
-    answers: int = 0  # within those seconds
-    times: list[float] = field(default_factory=list)  # seconds from question to last byte, also of the last ones
+    seconds: float = 0.0  # from the first question to the last answer
+    times: list[float] = field(default_factory=list)  # seconds from question to last byte, of each answer
     statuses: Counter[str] = field(default_factory=Counter)
     client: float = 0.0  # seconds of processor time that asking took
 
     @property
     def rate(self) -> float:
-        return self.answers / self.seconds
+        """Answers a second, the last ones included: where an answer takes as long as a slice, none would else be counted."""
+        return len(self.times) / self.seconds
 
     def failures(self, expected: int) -> dict[str, int]:
         return {name: count for name, count in self.statuses.items() if name != str(expected)}
@@ -104,44 +103,41 @@ class Reader:
 
 
 def run_slice(port: int, questions: Sequence[bytes], readers: int, seconds: float) -> Slice:
-    """`readers` of them ask one thing after another; the last answers are waited for, so that the next slice begins in quiet.
+    """So many readers ask one question after another for these seconds, and then wait for the last answers.
 
     Raises OSError when nobody listens.
     """
     opened: list[Reader] = []
-    result, cpu = Slice(seconds), time.process_time()
+    result, cpu, begins = Slice(), time.process_time(), time.perf_counter()
     with selectors.DefaultSelector() as selector:
         try:
             opened.extend(Reader(selector, port, questions, place) for place in range(readers))
-            begins = time.perf_counter() + LEAD_IN
-            _listen(selector, result, begins, begins + seconds)
+            _listen(selector, result, begins + seconds)
         finally:
             for reader in opened:
                 reader.close()
-    result.client = time.process_time() - cpu
+    result.seconds, result.client = time.perf_counter() - begins, time.process_time() - cpu
     return result
 
 
-def _listen(selector: selectors.BaseSelector, result: Slice, begins: float, ends: float) -> None:
+def _listen(selector: selectors.BaseSelector, result: Slice, ends: float) -> None:
     while waiting := len(selector.get_map()):
         ready = selector.select(0.1)
         if not ready and time.perf_counter() > ends + PATIENCE:
             result.statuses["no answer"] += waiting
             return
         for key, _events in ready:
-            _hear(key.data, result, begins, ends)
+            _hear(key.data, result, ends)
 
 
-def _hear(reader: Reader, result: Slice, begins: float, ends: float) -> None:
+def _hear(reader: Reader, result: Slice, ends: float) -> None:
     try:
         status = reader.hear()
         if not status:
             return
         now = time.perf_counter()
         result.statuses[status] += 1
-        if now >= begins:
-            result.times.append(now - reader.asked_at)
-            result.answers += now < ends
+        result.times.append(now - reader.asked_at)
         if now < ends:
             reader.ask()
         else:

@@ -72,11 +72,23 @@ def serving(modes: list[str], env: dict[str, str]) -> Iterator[list[Server]]:
         for server in servers:
             server.program.terminate()
         for server in servers:
-            try:
-                server.program.wait(STOPPING_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(server.program.pid, signal.SIGKILL)  # its workers too: the session is theirs alone
-                server.program.wait()
+            wait_for_end(server.program)
+
+
+def wait_for_end(program: subprocess.Popen[bytes]) -> None:
+    """Also of its workers, which gunicorn kills at the last without waiting: the group is theirs alone."""
+    try:
+        program.wait(STOPPING_SECONDS)
+    except subprocess.TimeoutExpired:
+        program.kill()
+        program.wait()
+    ends = time.monotonic() + STOPPING_SECONDS
+    while time.monotonic() < ends:
+        try:
+            os.killpg(program.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
 
 
 def start(mode: str, env: dict[str, str]) -> Server:
