@@ -23,7 +23,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-from bench_client import question, run_slice
+from bench_client import going_first, question, run_slice
 from bench_server import THREADS, WORKERS, Server, serving
 from bench_table import COLUMNS, Row, Rows, lines_of, markdown, summary
 from bench_targets import Target
@@ -165,13 +165,14 @@ def fill(size: int, env: dict[str, str]) -> str:
 def measure(servers: Sequence[Server], env: dict[str, str], options: argparse.Namespace) -> dict[str, Rows]:
     """Ask everything in turn, a round for warming up before those that count."""
     turns = [(server, *turn) for server in servers for turn in turns_of(server, env, options)]
-    load, asked, started = os.getloadavg()[0], 0.0, time.perf_counter()
+    load, asked, first, started = os.getloadavg()[0], 0.0, False, time.perf_counter()
     memory: dict[str, list[float | None]] = {server.mode: [] for server in servers}
     for number in range(options.rounds + 1):
         for place, (server, row, questions, readers) in enumerate(turns, 1):
             progress(f"round {number} of {options.rounds}, {place} of {len(turns)}: {row.name}, {MODES[server.mode]}")
             try:
-                one = run_slice(server.port, questions, readers, options.seconds if number else options.seconds / 2)
+                with going_first() as first:
+                    one = run_slice(server.port, questions, readers, options.seconds if number else options.seconds / 2)
             except OSError as error:
                 sys.exit(f"\nThe web server is gone ({error}); its words may stand above.")
             asked += one.client
@@ -181,7 +182,10 @@ def measure(servers: Sequence[Server], env: dict[str, str], options: argparse.Na
             memory[server.mode].append(server.memory())
     progress("")
     share = 100 * asked / (time.perf_counter() - started)
-    print(f"Load average before {load:.2f}, after {os.getloadavg()[0]:.2f}. Asking took {share:.0f} % of a core.")
+    print(
+        f"Load average before {load:.2f}, after {os.getloadavg()[0]:.2f}. Asking took {share:.0f} % of a core, "
+        f"{'ahead of' if first else 'in line with'} other programs."
+    )
     for mode, found in memory.items():
         print(f"Memory of the {WORKERS} workers {MODES[mode]}, warm and after each round: {told_memory(found)}.")
     return {mode: {row.name: row for server, row, *_ in turns if server.mode == mode} for mode in MODES}

@@ -1,15 +1,18 @@
 """Ask a server on this machine for one thing over and over on several kept connections, and note how each answer came.
 
 One thread and plain sockets. What it costs is measured with the rest (`Slice.client`): at some thousand answers a second
-it takes a few hundredths of a core, so it is the server that is measured.
+it takes a few hundredths of a core, so it is the server that is measured. On a busy machine it would wait for its turn
+while the server has nothing to do; where it may (as root), it therefore goes before other programs.
 """
 
+import os
 import re
 import selectors
 import socket
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 PATIENCE = 10  # seconds until an answer counts as failed
@@ -100,6 +103,21 @@ class Reader:
         if self.socket.fileno() >= 0:
             self.selector.unregister(self.socket)
             self.socket.close()
+
+
+@contextmanager
+def going_first() -> Iterator[bool]:
+    """Ahead of other programs for as long as this lasts; says whether that was allowed. Start no program meanwhile."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, before - 10)
+    except PermissionError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 def run_slice(port: int, questions: Sequence[bytes], readers: int, seconds: float) -> Slice:
