@@ -1,4 +1,4 @@
-.PHONY: help run test test-quick lint format lock
+.PHONY: help run test test-quick lint format lock bench
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -22,3 +22,6 @@ format: ## put imports and lines in order
 
 lock: ## bring requirements/*.txt in line with pyproject.toml (needs uv; bin/lock --upgrade renews all)
 	@exec bin/lock
+
+bench: ## requests a second, latency, memory and SQL at 1,000 to 100,000 pieces, in ten minutes (ARGS="--sizes 1000": in one)
+	@exec bin/python bin/bench.py $(ARGS)

@@ -5,6 +5,7 @@ they use only what both understand: classes of \uXXXX ranges, groups, greedy rep
 """
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 from typing import Final
@@ -53,7 +54,6 @@ _CHARACTER = re.compile(CHARACTER)
 _NUMBER = re.compile(NUMBER)
 _PARTINGS = [(re.compile(pattern), by) for pattern, by in PARTINGS]
 _SPECIAL = str.maketrans(LETTERS | PAIRS)
-_PORTER = snowballstemmer.stemmer("porter")
 
 
 def plain(html: str) -> str:
@@ -89,7 +89,17 @@ def number_words(number: str) -> str:
     return f"{number} {_NUMBER.sub('', number)}"
 
 
+class _Stemmer(threading.local):
+    """One for each thread: a stemmer keeps the word it is at, and two threads at once would spoil each other's."""
+
+    def __init__(self) -> None:
+        self.porter = snowballstemmer.stemmer("porter")
+
+
+_stemmer = _Stemmer()
+
+
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """What the index holds for a word: both databases use the stemmer of Porter."""
-    return str(_PORTER.stemWord(entries(word).strip().lower()))
+    return str(_stemmer.porter.stemWord(entries(word).strip().lower()))

@@ -1,10 +1,14 @@
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from editorial.extracts import extract, marked
 from editorial.queries import Marker, ask
-from editorial.words import fold, number_words, plain, words
+from editorial.words import fold, number_words, plain, stem, words
 
 
 @pytest.mark.parametrize(
@@ -115,3 +119,20 @@ def test_the_passage_with_most_of_the_words_is_shown() -> None:
     passage = extract(["A synopsis.", text], marker("sea law"))
     assert "The <mark>law</mark> of the <mark>sea</mark> is old." in passage
     assert (passage[:2], passage[-2:]) == ("… ", " …")
+
+
+@pytest.fixture
+def hurried_threads() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hurried_threads")
+def test_readers_who_search_at_once_do_not_spoil_each_others_words() -> None:
+    asked = ["relational", "securities", "maritime", "hopefulness", "cats", "electrical", "trade", "formalise"] * 300
+    fresh = stem.__wrapped__  # without its memory, which would keep a spoilt word
+    alone = [fresh(word) for word in asked]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(fresh, asked)) == alone
