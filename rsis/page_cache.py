@@ -28,6 +28,7 @@ from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.http import parse_http_date
 
 from editorial.models import Publishable
 from rsis.models import Slot
@@ -171,7 +172,11 @@ class PageCacheMiddleware:
             self._leave_alone(error)
             return self.get_response(request)
         if kept is not None:
-            return get_conditional_response(request, etag=kept.get("ETag"), response=kept) or kept
+            changed = kept.get("Last-Modified", "")
+            return (
+                get_conditional_response(request, kept.get("ETag"), parse_http_date(changed) if changed else None, kept)
+                or kept
+            )
         return self._make(request, key, mark)
 
     def _make(self, request: HttpRequest, key: str, mark: str) -> HttpResponseBase:

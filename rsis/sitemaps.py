@@ -207,7 +207,9 @@ def _news(piece: Any) -> str:
 
 
 def _xml(body: str) -> HttpResponse:
-    return HttpResponse(f'<?xml version="1.0" encoding="UTF-8"?>\n{body}', content_type="application/xml")
+    return HttpResponse(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n{body}', content_type="application/xml; charset=utf-8"
+    )
 
 
 def _time(moment: datetime) -> str:

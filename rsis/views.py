@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -10,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from editorial import notes
 from people.models import Appointment, Person, StaffProfile
+from publications import catalogue
 from publications.listing import Listing
-from publications.models import Publication, Series
+from publications.models import Series
 from research.models import ResearchCentre
 from rsis import health, metadata, unanswered
 from rsis import search as searching
@@ -63,17 +63,19 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def research(request: HttpRequest) -> HttpResponse:
-    centres = ResearchCentre.objects.select_related("parent").annotate(
-        pieces=Count("publications", filter=Q(publications__in=Publication.objects.published()))
-    )
+    now = catalogue.current()
+    counts = now.counts("centre", now.everything)
+    below: dict[int | None, list[ResearchCentre]] = {}
+    for one in ResearchCentre.objects.select_related("parent"):
+        below.setdefault(one.parent_id, []).append(one)
     groups = [
-        (kind.label, [one for one in centres if one.kind == kind and not one.parent_id]) for kind in ResearchCentre.Kind
+        (
+            kind.label,
+            [(one, counts.get(one.pk, 0), below.get(one.pk, [])) for one in below.get(None, []) if one.kind == kind],
+        )
+        for kind in ResearchCentre.Kind
     ]
-    below: dict[int, list[ResearchCentre]] = {}
-    for one in centres:
-        if one.parent_id:
-            below.setdefault(one.parent_id, []).append(one)
-    tree = [(label, [(one, below.get(one.pk, [])) for one in group]) for label, group in groups if group]
+    tree = [(label, units) for label, units in groups if units]
     return render(request, "research/research.html", {"groups": tree, "metadata": metadata.of_research()})
 
 

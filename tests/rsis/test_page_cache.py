@@ -62,6 +62,15 @@ def test_a_page_seen_before_answers_whether_it_has_changed(
     assert (answer.status_code, answer.content) == (304, b"")
 
 
+def test_a_feed_seen_before_answers_by_date_too(
+    client: Client, piece: Publication, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    since = client.get("/publications/feed.atom")["Last-Modified"]
+    with django_assert_num_queries(0):
+        answer = client.get("/publications/feed.atom", headers={"If-Modified-Since": since})
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
 def correct(piece: Publication) -> None:
     NoticeFactory.create(publication=piece, text="The year was wrong.")
 
