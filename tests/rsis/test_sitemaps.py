@@ -36,7 +36,7 @@ W3C = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 
 def found(client: Client, address: str, path: str) -> list[str]:
     response = client.get(address.removeprefix(SITE))
-    assert (response.status_code, response["Content-Type"]) == (200, "application/xml"), address
+    assert (response.status_code, response["Content-Type"]) == (200, "application/xml; charset=utf-8"), address
     return [element.text for element in etree.fromstring(response.content).xpath(path, namespaces=NS)]
 
 
