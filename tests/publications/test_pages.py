@@ -220,3 +220,15 @@ def test_a_response_without_its_stamp_is_thanked_and_not_kept(client: Client, co
     response = client.post(commentary.get_respond_url(), sent)
     assert response.status_code == 302
     assert commentary.reader_responses.count() == before
+
+
+def test_every_list_says_in_a_sentence_what_it_holds(client: Client, commentary: Publication) -> None:
+    person = commentary.authorships.get().person
+    addresses = ["/publications/", "/topics/", "/people/", "/research/", person.get_absolute_url()]
+    addresses += [commentary.topics.first().get_absolute_url(), commentary.centres.first().get_absolute_url()]
+    found = [
+        re.findall(r'<meta name="description" content="([^"]+)">', client.get(address).content.decode())
+        for address in addresses
+    ]
+    assert [len(one) for one in found] == [1] * len(addresses)
+    assert found[0] == ["Publications: 3 publications of the S. Rajaratnam School of International Studies."]
