@@ -51,7 +51,7 @@ class Metadata:
     def json_ld(self) -> SafeString:
         graph = {"@context": "https://schema.org", "@graph": [without_gaps(node) for node in self.nodes]}
         # Nothing in it can be read as mark-up, so that no title ends the element it stands in.
-        return mark_safe(json.dumps(graph, ensure_ascii=False).translate(UNSAFE))  # noqa: S308
+        return mark_safe(json.dumps(graph, ensure_ascii=False).translate(UNSAFE))  # noqa: S308 -- < > & are escaped
 
     @property
     def header(self) -> str:
