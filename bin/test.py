@@ -85,7 +85,9 @@ def run_the_suite() -> None:
 
 
 def run_pytest(database: str, env: dict[str, str], *arguments: str) -> None:
-    run(f"pytest on {database}", "pytest", *arguments, env=env)
+    """On every core, each with a database and a browser of its own."""
+    cores = ("--numprocesses", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+    run(f"pytest on {database}", "pytest", *cores, *arguments, env=env)
 
 
 def run(name: str, program: str, *arguments: str, env: dict[str, str] | None = None) -> None:
