@@ -56,6 +56,7 @@ ADMINISTRATORS: dict[str, tuple[str, ...]] = {
     "editorial.redirect": ("delete",),
     "editorial.user": EVERYTHING,
     "auth.group": EVERYTHING,
+    "mail.letter": ("view", "change"),
     "mfa.authenticator": ("view", "delete"),
     "axes.accessattempt": ("view", "delete"),
 }

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "people",
     "research",
     "editorial",
+    "mail",
     "taggit",
     "ckeditor",
     "rsis.admin_site.DeskConfig",
@@ -198,27 +199,30 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 CLAMD = env.str("CLAMD", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-# Mail: what is sent to one person about their own action, apart from bulk mail to come.
-MAILERS: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend"
-        if env.str("SMTP_HOST", default="")
-        else "django.core.mail.backends.console.EmailBackend",
-        **(
-            {
-                "OPTIONS": {
-                    "host": env.str("SMTP_HOST"),
-                    "port": env.int("SMTP_PORT", default=587),
-                    "username": env.str("SMTP_USER", default=""),
-                    "password": env.str("SMTP_PASSWORD", default=""),
-                    "use_tls": env.bool("SMTP_TLS", default=True),
-                }
-            }
-            if env.str("SMTP_HOST", default="")
-            else {}
-        ),
-    },
-}
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else "https://" + ALLOWED_HOSTS[0])
+
+# Mail: letters about what somebody did, apart from bulk mail, each with a sender of its own. Without a server it is printed.
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=urlsplit(SITE_URL).hostname or "localhost")
+MAIL_FROM = env.str("MAIL_FROM", default=f"RSIS <rsis@{MAIL_DOMAIN}>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+
+
+def mailer(prefix: str) -> dict[str, Any]:
+    """A mail server of the environment: SMTP_HOST, SMTP_PORT ... and for bulk mail BULK_SMTP_HOST ..."""
+    if not (host := env.str(f"{prefix}HOST", default="")):
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    options = {
+        "host": host,
+        "port": env.int(f"{prefix}PORT", default=587),
+        "username": env.str(f"{prefix}USER", default=""),
+        "password": env.str(f"{prefix}PASSWORD", default=""),
+        "use_tls": env.bool(f"{prefix}TLS", default=True),
+        "timeout": 30,  # seconds
+    }
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+
+MAILERS: dict[str, dict[str, Any]] = {"default": mailer("SMTP_")}
 
 # Pages for readers who are nobody in particular (rsis/page_cache.py): "process" keeps them in each process and is right for
 # any number of them on one machine, "shared" in the Redis of REDIS_URL for several machines, "off" not at all.
@@ -288,8 +292,6 @@ TAGGIT_CASE_INSENSITIVE = True
 
 # Reader responses are held here first. With a Disqus short name set, a button on the page loads Disqus instead, on a click.
 DISQUS_SHORTNAME = env.str("DISQUS_SHORTNAME", default="")
-
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else "https://" + ALLOWED_HOSTS[0])
 
 # Whom to tell of a hole in the site: an address that begins with mailto: or https:, for security.txt.
 SECURITY_CONTACT = env.str(

@@ -43,15 +43,14 @@ def test_a_database_that_is_away_is_waited_for_longer_each_time(monkeypatch: pyt
             stop.set()
         return stop.is_set()
 
-    monkeypatch.setattr(worker, "DUTIES", (Duty("flaky", work),))
     monkeypatch.setattr(worker.connections, "close_all", lambda: None)
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
     monkeypatch.setattr(stop, "wait", wait)
-    Worker(stop).run()
+    Worker(stop, (Duty("flaky", work),)).run()
     assert waits == [1, 2, 4, worker.PAUSE_SECONDS]
 
 
-def test_told_to_stop_it_takes_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_told_to_stop_it_takes_nothing_new() -> None:
     stop, done = threading.Event(), []
 
     def work() -> int:
@@ -59,18 +58,15 @@ def test_told_to_stop_it_takes_nothing_new(monkeypatch: pytest.MonkeyPatch) -> N
         stop.set()
         return 1
 
-    monkeypatch.setattr(worker, "DUTIES", (Duty("endless", work),))
-    Worker(stop).run()
+    Worker(stop, (Duty("endless", work),)).run()
     assert done == [1]
 
 
-def test_nightly_work_is_done_once_a_night_by_each_worker(
-    monkeypatch: pytest.MonkeyPatch, time_machine: Callable[..., None]
-) -> None:
+def test_nightly_work_is_done_once_a_night_by_each_worker(time_machine: Callable[..., None]) -> None:
     done: list[int] = []
-    monkeypatch.setattr(worker, "DUTIES", (Duty("sweep", lambda: done.append(1) or 3, is_nightly=True),))  # type: ignore[func-returns-value]
+    sweep = Duty("sweep", lambda: done.append(1) or 3, is_nightly=True)  # type: ignore[func-returns-value]
     time_machine.move_to("2026-11-23T02:00:00+08:00")
-    night = Worker(threading.Event())
+    night = Worker(threading.Event(), (sweep,))
     counts = []
     for moment in ("2026-11-23T02:59:00+08:00", "2026-11-23T03:00:00+08:00", "2026-11-23T09:00:00+08:00", "2026-11-24T03:01:00+08:00"):  # fmt: skip
         time_machine.move_to(moment)

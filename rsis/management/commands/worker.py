@@ -1,4 +1,7 @@
-"""Does what is due: every function below finds and claims its own work, so any number of workers may run at once."""
+"""Does what is due: every function below finds and claims its own work, so any number of workers may run at once.
+
+Mail has a thread of its own, so that nobody waits for a confirmation while a long paper is typeset.
+"""
 
 import logging
 import signal
@@ -12,6 +15,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils import timezone
 
 from editorial import change_marks, pdf_texts, renditions, trash
+from mail import letters
 from publications import catalogue, share_cards, typesetting
 from rsis import unanswered
 
@@ -28,30 +32,37 @@ class Duty(NamedTuple):
     name: str
     work: Callable[[], int]
     is_nightly: bool = False
+    is_mail: bool = False
 
 
 # Give little work at a time, so that a worker told to stop has not long to finish.
 DUTIES = (
+    Duty("letters", letters.send_due, is_mail=True),
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
     Duty("trash", trash.purge, is_nightly=True),
     Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
     Duty("old share cards", share_cards.sweep, is_nightly=True),
+    Duty("old letters", letters.tidy, is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
     Duty("marks of changes", lambda: change_marks.tidy(catalogue.CHANGES), is_nightly=True),
 )
 
 
+DUTIES_OF_MAIL = tuple(duty for duty in DUTIES if duty.is_mail)
+OTHER_DUTIES = tuple(duty for duty in DUTIES if not duty.is_mail)
+
+
 class Command(BaseCommand):
-    help = "Do what is due (pictures to cut, PDFs to read and to typeset, trash to empty), until told to stop."
+    help = "Do what is due (pictures to cut, PDFs to read and to typeset, mail to send, trash to empty), until told to stop."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, nightly work too, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
-            Worker(threading.Event()).do_everything(nightly=True)
+            Worker(threading.Event(), DUTIES).do_everything(nightly=True)
             return
         stop = threading.Event()
 
@@ -61,13 +72,16 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, told_to_stop)
         signal.signal(signal.SIGINT, told_to_stop)
         log.info("Worker started")
-        Worker(stop).run()
+        mail = threading.Thread(target=Worker(stop, DUTIES_OF_MAIL).run, name="mail")
+        mail.start()
+        Worker(stop, OTHER_DUTIES).run()
+        mail.join()
         log.info("Worker stopped")
 
 
 class Worker:
-    def __init__(self, stop: threading.Event) -> None:
-        self.stop = stop
+    def __init__(self, stop: threading.Event, duties: tuple[Duty, ...]) -> None:
+        self.stop, self.duties = stop, duties
         self.last_night = timezone.localdate() if timezone.localtime().hour >= NIGHT_HOUR else None
 
     def run(self) -> None:
@@ -85,6 +99,7 @@ class Worker:
             wait = 1
             close_old_connections()
             self.stop.wait(PAUSE_SECONDS)
+        connections.close_all()
 
     def is_night(self) -> bool:
         """True once a night. A worker that was away at the hour does it when it is back."""
@@ -95,7 +110,7 @@ class Worker:
         return True
 
     def do_everything(self, nightly: bool) -> None:
-        for duty in DUTIES:
+        for duty in self.duties:
             if duty.is_nightly and not nightly:
                 continue
             while not self.stop.is_set() and (count := duty.work()):
