@@ -34,7 +34,7 @@ LISTS = {
     "home": "/",
     "archive": "/publications/",
     "archive, filtered": "/publications/?topic=strait&region=asia&tag=sea&author=mei&centre=institute&series=rsis-commentary-series",
-    "family": "/publications/rsis-publications/",
+    "family": "/publications/in-house/",
     "series": "/publications/rsis-commentary-series/",
     "year": "/publications/year/2025/",
     "topic": "/topics/strait/",
