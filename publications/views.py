@@ -38,7 +38,7 @@ FRAMES = ["https://www.youtube-nocookie.com", "https://w.soundcloud.com"]
 
 def show_listing(request: HttpRequest, listing: Listing, title: str, **extra: Any) -> HttpResponse:
     subject = extra.get("series") or extra.get("term")
-    trail = subject.trail if subject else []
+    trail = subject.trail if subject else extra.get("trail", [])
     metadata = page_metadata(title, listing.canonical, trail, extra.get("description", ""))
     return render(
         request, "publications/listing.html", {"listing": listing, "title": title, "metadata": metadata, **extra}
@@ -58,7 +58,8 @@ def family(request: HttpRequest, family: str) -> HttpResponse:
     within = Publication.objects.published().filter(series__family=family)
     listing = Listing(request.GET, request.path, within)
     shelves = [] if listing.parameters() or listing.number > 1 else bibliography_of.of_all_years(family)
-    return show_listing(request, listing, title, shelves=shelves)
+    trail = [] if family == Series.Family.MEDIA else [(str(_("Publications")), reverse("archive"))]
+    return show_listing(request, listing, title, shelves=shelves, trail=trail)
 
 
 @require_safe

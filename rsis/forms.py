@@ -1,4 +1,4 @@
-"""The forms of the menu and of the site's settings."""
+"""The form of a line of the menu or of a list of links."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from editorial.generic import ModelForm
-from rsis.models import MenuItem, SiteSettings
+from rsis.models import MenuItem
 from rsis.models.menu import LEVELS
 from rsis.targets import clean_address
 
@@ -56,9 +56,3 @@ class MenuItemForm(ModelForm[MenuItem]):
             if is_heading:
                 raise ValidationError({"address": _("Say where the line leads; only the menu has headings.")})
         return cleaned
-
-
-class SiteSettingsForm(ModelForm[SiteSettings]):
-    class Meta:
-        model = SiteSettings
-        fields: Any = "__all__"

@@ -238,6 +238,7 @@ LISTS: dict[str, tuple[Line, ...]] = {
         Line("Privacy Statement", "/privacy/"),
         Line("Terms of Use", "/terms/"),
         Line("Accessibility", "/accessibility/"),
+        Line("Site map", "/menu/"),
         Line("Help us improve", "/feedback/"),
     ),
 }

@@ -20,6 +20,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from editorial.metadata import Publisher
 from rsis import consent, page_cache
 from rsis.models import MenuItem, SiteSettings, SocialAccount
 from rsis.targets import target_of, with_targets
@@ -180,6 +181,23 @@ def _read_settings() -> tuple[SiteSettings, tuple[SocialAccount, ...]]:
     site = SiteSettings(**dict(zip(own, found[0], strict=False)))
     accounts = (SocialAccount(**dict(zip(theirs, row[len(own) :], strict=True))) for row in found)
     return site, tuple(account for account in accounts if account.pk)
+
+
+def publisher() -> Publisher:
+    """The school as editorial.metadata describes it to machines."""
+    held = furniture()
+    site = held.site
+    return Publisher(
+        site.name,
+        site.short_name,
+        site.parent_name,
+        ", ".join(part for part in (site.building, site.street) if part),
+        site.city,
+        site.postcode,
+        site.country,
+        site.phone,
+        tuple(account.address for account in held.accounts),
+    )
 
 
 class Chrome:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import Resolver404, ResolverMatch, resolve
@@ -50,7 +50,8 @@ def _series(family: Series.Family) -> Kind:
 
 def _pieces(family: Series.Family, above: str) -> Kind:
     def at(pieces: Rows, slug: Any, path: Any) -> Rows:
-        whole = Concat(Value(above), "series__slug", Value("/"), "slug", Value("/"))
+        parts = (Value(above), "series__slug", Value("/"), "slug", Value("/"))
+        whole = Concat(*parts, output_field=CharField())
         return pieces.filter(series__family=family, slug=slug).annotate(whole=whole).filter(whole=path)
 
     return Kind(

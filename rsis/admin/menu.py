@@ -9,7 +9,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -126,9 +125,6 @@ class MenuAdmin(ModelAdmin[MenuItem]):
         if hidden := why_hidden(row, target_of(row)):
             self.message_user(request, _("Readers do not see it yet. %(why)s") % {"why": hidden}, messages.WARNING)
 
-    def response_add(self, request: HttpRequest, obj: MenuItem, post_url_continue: str | None = None) -> HttpResponse:
-        return super().response_add(request, obj, post_url_continue)
-
 
 def _key(given: str) -> int:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
@@ -154,7 +150,3 @@ class LinkCheckAdmin(ReadOnly[LinkCheck]):
         count = checks.update(due_at=timezone.now())
         words = ngettext("%(n)s address is asked within a minute.", "%(n)s addresses are asked within a minute or two.", count)
         self.message_user(request, words % {"n": count})
-
-
-def menu_address() -> str:
-    return reverse("admin:rsis_menuitem_changelist")

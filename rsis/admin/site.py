@@ -1,6 +1,7 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,17 +16,22 @@ class AccountsInline(TabularInline[SocialAccount, SiteSettings]):
     readonly_fields = ("answer",)
     extra = 0
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SocialAccount]:
+        checks = LinkCheck.objects.filter(address=OuterRef("address"), checked_at__isnull=False)
+        return super().get_queryset(request).annotate(problem=Subquery(checks.values("problem")[:1]))
+
     @admin.display(description=_("when last asked"))
     def answer(self, account: SocialAccount) -> Any:
-        check = LinkCheck.objects.filter(address=account.address).first() if account.pk else None
-        if check is None or check.checked_at is None:
-            return _("Not asked yet")
-        return check.problem or _("Answers")
+        problem = getattr(account, "problem", None)
+        return _("Not asked yet") if problem is None else problem or _("Answers")
 
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(ModelAdmin[SiteSettings]):
     """One form, in the order in which a page shows it: head, Connect, footer."""
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("css/menu-desk.css",)}
 
     inlines = (AccountsInline,)
     fieldsets = (
