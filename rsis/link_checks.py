@@ -34,7 +34,11 @@ def addresses() -> set[str]:
     """Every outside address that header and footer may show."""
     outside = MenuItem.objects.filter(address__contains="://").values_list("address", flat=True)
     sites = SiteSettings.objects.values_list("parent_url", "counter_url")
-    return {*outside, *SocialAccount.objects.values_list("address", flat=True), *(one for row in sites for one in row if one)}
+    return {
+        *outside,
+        *SocialAccount.objects.values_list("address", flat=True),
+        *(one for row in sites for one in row if one),
+    }
 
 
 def check_due(limit: int = 1) -> int:

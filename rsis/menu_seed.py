@@ -137,7 +137,9 @@ OUTREACH = Line(
             (
                 Line("About International Programmes", f"{INTERNATIONAL}about/"),
                 Line("Asia-Pacific Programme for Senior Military Officers (APPSMO)", f"{INTERNATIONAL}appsmo/"),
-                Line("Asia-Pacific Programme for Senior National Security Officers (APPSNO)", f"{INTERNATIONAL}appsno/"),
+                Line(
+                    "Asia-Pacific Programme for Senior National Security Officers (APPSNO)", f"{INTERNATIONAL}appsno/"
+                ),
                 Line("International Conference on Cohesive Societies (ICCS)", f"{INTERNATIONAL}iccs/"),
                 Line("International Strategy Forum-Asia (ISF-Asia)", f"{INTERNATIONAL}isf-asia/"),
             ),
@@ -263,9 +265,7 @@ def load() -> int:
     if not SiteSettings.objects.exists():
         site = SiteSettings.objects.create()
         for position, (network, handle, address) in enumerate(ACCOUNTS, start=1):
-            SocialAccount.objects.create(
-                site=site, network=network, handle=handle, address=address, position=position
-            )
+            SocialAccount.objects.create(site=site, network=network, handle=handle, address=address, position=position)
     return MenuItem.objects.count() - before
 
 

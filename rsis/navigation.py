@@ -162,7 +162,9 @@ def _read(mark: str, now: datetime) -> Furniture:
     return Furniture(mark, until, site, accounts, links)
 
 
-def _nodes(rows: dict[tuple[str, int | None], list[tuple[MenuItem, str]]], place: str, under: int | None) -> Iterator[Node]:
+def _nodes(
+    rows: dict[tuple[str, int | None], list[tuple[MenuItem, str]]], place: str, under: int | None
+) -> Iterator[Node]:
     """What is public. A line that leads nowhere now stays as a heading while something stands under it."""
     for item, address in rows.get((place, under), ()):
         children = tuple(_nodes(rows, place, item.pk))

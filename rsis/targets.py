@@ -52,7 +52,8 @@ def _pieces(family: Series.Family, above: str) -> Kind:
     def at(pieces: Rows, slug: Any, path: Any) -> Rows:
         parts = (Value(above), "series__slug", Value("/"), "slug", Value("/"))
         whole = Concat(*parts, output_field=CharField())
-        return pieces.filter(series__family=family, slug=slug).annotate(whole=whole).filter(whole=path)
+        found: Rows = pieces.filter(series__family=family, slug=slug).annotate(whole=whole).filter(whole=path)
+        return found
 
     return Kind(
         lambda slug, path: at(Publication.objects.published(), slug, path),
@@ -126,7 +127,7 @@ def _resolved(path: str) -> ResolverMatch | None:
 
 
 def _is_always_there(match: ResolverMatch) -> bool:
-    named = match.captured_kwargs or {}
+    named: dict[str, Any] = getattr(match, "captured_kwargs", None) or {}  # not in the stubs
     if match.view_name in FIXED:
         return {str(value) for value in named.values()} <= FIXED[match.view_name]
     leads_on = issubclass(getattr(match.func, "view_class", object), RedirectView)
@@ -184,7 +185,9 @@ def clean_address(given: str) -> str:
     if moved_to and _leads_to_a_page(moved_to):
         return moved_to
     if not _leads_to_a_page(address) and not _comes(path):
-        raise ValidationError(_("No reader finds a page at this address. Open the page and copy its address from there."))
+        raise ValidationError(
+            _("No reader finds a page at this address. Open the page and copy its address from there.")
+        )
     return address
 
 
@@ -194,5 +197,7 @@ def _comes(path: str) -> datetime | None:
     kind = KINDS.get(match.view_name) if match else None
     if not kind or not kind.coming:
         return None
-    found: datetime | None = kind.coming(path.rstrip("/").rpartition("/")[2], path).values_list("publish_at", flat=True).first()
+    found: datetime | None = (
+        kind.coming(path.rstrip("/").rpartition("/")[2], path).values_list("publish_at", flat=True).first()
+    )
     return found

@@ -10,10 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from editorial import notes
 from editorial.metadata import absolute
 from editorial.metadata import page as page_metadata
-
-from editorial import notes
 from people.models import Appointment, Person, StaffProfile
 from publications import catalogue
 from publications.listing import Listing
@@ -145,7 +144,6 @@ def opml(request: HttpRequest) -> HttpResponse:
 
 # A forged answer could do no more than press one of two buttons, and a token would make every page differ.
 @csrf_exempt
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def cookies(request: HttpRequest) -> HttpResponse:
     """What cookies the site sets, and the reader's choice about those that need one."""

@@ -37,6 +37,7 @@ LISTS = {
     "family": "/publications/in-house/",
     "series": "/publications/rsis-commentary-series/",
     "year": "/publications/year/2025/",
+    "bibliography": "/publications/for-the-year/?year=2025",
     "topic": "/topics/strait/",
     "region": "/regions/asia/",
     "tag": "/tags/sea/",

@@ -43,7 +43,7 @@ class List(NamedTuple):
         return sum(not row.is_shown for row in _all(self.rows))
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         return sum(1 for _row in _all(self.rows))
 
 
@@ -148,5 +148,7 @@ class LinkCheckAdmin(ReadOnly[LinkCheck]):
     @admin.action(description=_("Ask these again"), permissions=["view"])
     def ask_again(self, request: HttpRequest, checks: Any) -> None:
         count = checks.update(due_at=timezone.now())
-        words = ngettext("%(n)s address is asked within a minute.", "%(n)s addresses are asked within a minute or two.", count)
+        words = ngettext(
+            "%(n)s address is asked within a minute.", "%(n)s addresses are asked within a minute or two.", count
+        )
         self.message_user(request, words % {"n": count})

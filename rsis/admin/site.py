@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from editorial.generic import ModelAdmin, TabularInline
+from rsis import navigation
 from rsis.models import LinkCheck, SiteSettings, SocialAccount
 
 
@@ -35,7 +36,10 @@ class SiteSettingsAdmin(ModelAdmin[SiteSettings]):
 
     inlines = (AccountsInline,)
     fieldsets = (
-        (_("At the head of every page"), {"fields": ("parent_name", "parent_url", "motto", "since_year", "name", "short_name", "descriptor")}),
+        (
+            _("At the head of every page"),
+            {"fields": ("parent_name", "parent_url", "motto", "since_year", "name", "short_name", "descriptor")},
+        ),
         (
             _("Getting to RSIS"),
             {
@@ -54,7 +58,8 @@ class SiteSettingsAdmin(ModelAdmin[SiteSettings]):
         return HttpResponseRedirect(reverse("admin:rsis_sitesettings_change", args=[1]))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not SiteSettings.objects.exists()
+        """Asked on every page of the desk, so without a statement."""
+        return super().has_add_permission(request) and not navigation.furniture().site.pk
 
     def has_delete_permission(self, request: HttpRequest, obj: SiteSettings | None = None) -> bool:
         return False

@@ -8,88 +8,269 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rsis', '0001_initial'),
+        ("rsis", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LinkCheck',
+            name="LinkCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=500, unique=True, verbose_name='address')),
-                ('problem', models.CharField(blank=True, max_length=200, verbose_name='problem')),
-                ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='last asked')),
-                ('due_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='asked again')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(max_length=500, unique=True, verbose_name="address")),
+                ("problem", models.CharField(blank=True, max_length=200, verbose_name="problem")),
+                ("checked_at", models.DateTimeField(blank=True, null=True, verbose_name="last asked")),
+                (
+                    "due_at",
+                    models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name="asked again"),
+                ),
             ],
             options={
-                'verbose_name': 'outside link',
-                'verbose_name_plural': 'outside links',
-                'ordering': ['-problem', 'address'],
+                "verbose_name": "outside link",
+                "verbose_name_plural": "outside links",
+                "ordering": ["-problem", "address"],
             },
         ),
         migrations.CreateModel(
-            name='SiteSettings',
+            name="SiteSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='S. Rajaratnam School of International Studies', max_length=120, verbose_name='name')),
-                ('short_name', models.CharField(default='RSIS', max_length=20, verbose_name='short name')),
-                ('descriptor', models.CharField(blank=True, default='Think Tank and Graduate School', help_text='A few words under the name.', max_length=120, verbose_name='what it is')),
-                ('motto', models.CharField(blank=True, default='Ponder The Improbable', max_length=80, verbose_name='motto')),
-                ('since_year', models.PositiveSmallIntegerField(blank=True, default=1996, help_text='The year after the motto. The former site printed 1966, yet the institute from which the school grew opened in 1996; change or clear the year here if the school decides otherwise.', null=True, verbose_name='since')),
-                ('parent_name', models.CharField(blank=True, default='Nanyang Technological University', help_text='Shown at the head of every page and first in the postal address.', max_length=120, verbose_name='university')),
-                ('parent_url', models.CharField(blank=True, default='https://www.ntu.edu.sg/', max_length=200, validators=[rsis.models.links.validate_outside], verbose_name='its address')),
-                ('building', models.CharField(blank=True, default='Block S4, Level B3', max_length=120, verbose_name='building')),
-                ('street', models.CharField(blank=True, default='50 Nanyang Avenue', max_length=120, verbose_name='street')),
-                ('city', models.CharField(blank=True, default='Singapore', max_length=60, verbose_name='city')),
-                ('postcode', models.CharField(blank=True, default='639798', max_length=12, verbose_name='postcode')),
-                ('country', models.CharField(default='SG', help_text='Its code in two letters, for search engines.', max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$', 'Two capital letters.')], verbose_name='country')),
-                ('phone', models.CharField(blank=True, help_text='With the country code. Leave empty to print none.', max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9][0-9 ()-]{5,24}$', 'Digits and blanks only, as in +65 6000 0000.')], verbose_name='telephone')),
-                ('legal_line', models.CharField(default='Copyright © S. Rajaratnam School of International Studies. All rights reserved.', max_length=200, verbose_name='copyright line')),
-                ('counter_url', models.CharField(blank=True, help_text='The address of a script that counts visits. Empty, the site needs nobody’s consent and asks for none. Filled in, every reader is asked first, and the script loads only for those who accept.', max_length=300, validators=[rsis.models.links.validate_outside], verbose_name='visitor counter')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        default="S. Rajaratnam School of International Studies", max_length=120, verbose_name="name"
+                    ),
+                ),
+                ("short_name", models.CharField(default="RSIS", max_length=20, verbose_name="short name")),
+                (
+                    "descriptor",
+                    models.CharField(
+                        blank=True,
+                        default="Think Tank and Graduate School",
+                        help_text="A few words under the name.",
+                        max_length=120,
+                        verbose_name="what it is",
+                    ),
+                ),
+                (
+                    "motto",
+                    models.CharField(blank=True, default="Ponder The Improbable", max_length=80, verbose_name="motto"),
+                ),
+                (
+                    "since_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        default=1996,
+                        help_text="The year after the motto. The former site printed 1966, yet the institute from which the school grew opened in 1996; change or clear the year here if the school decides otherwise.",
+                        null=True,
+                        verbose_name="since",
+                    ),
+                ),
+                (
+                    "parent_name",
+                    models.CharField(
+                        blank=True,
+                        default="Nanyang Technological University",
+                        help_text="Shown at the head of every page and first in the postal address.",
+                        max_length=120,
+                        verbose_name="university",
+                    ),
+                ),
+                (
+                    "parent_url",
+                    models.CharField(
+                        blank=True,
+                        default="https://www.ntu.edu.sg/",
+                        max_length=200,
+                        validators=[rsis.models.links.validate_outside],
+                        verbose_name="its address",
+                    ),
+                ),
+                (
+                    "building",
+                    models.CharField(blank=True, default="Block S4, Level B3", max_length=120, verbose_name="building"),
+                ),
+                (
+                    "street",
+                    models.CharField(blank=True, default="50 Nanyang Avenue", max_length=120, verbose_name="street"),
+                ),
+                ("city", models.CharField(blank=True, default="Singapore", max_length=60, verbose_name="city")),
+                ("postcode", models.CharField(blank=True, default="639798", max_length=12, verbose_name="postcode")),
+                (
+                    "country",
+                    models.CharField(
+                        default="SG",
+                        help_text="Its code in two letters, for search engines.",
+                        max_length=2,
+                        validators=[django.core.validators.RegexValidator("^[A-Z]{2}$", "Two capital letters.")],
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        help_text="With the country code. Leave empty to print none.",
+                        max_length=30,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\+?[0-9][0-9 ()-]{5,24}$", "Digits and blanks only, as in +65 6000 0000."
+                            )
+                        ],
+                        verbose_name="telephone",
+                    ),
+                ),
+                (
+                    "legal_line",
+                    models.CharField(
+                        default="Copyright © S. Rajaratnam School of International Studies. All rights reserved.",
+                        max_length=200,
+                        verbose_name="copyright line",
+                    ),
+                ),
+                (
+                    "counter_url",
+                    models.CharField(
+                        blank=True,
+                        help_text="The address of a script that counts visits. Empty, the site needs nobody’s consent and asks for none. Filled in, every reader is asked first, and the script loads only for those who accept.",
+                        max_length=300,
+                        validators=[rsis.models.links.validate_outside],
+                        verbose_name="visitor counter",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'site settings',
-                'verbose_name_plural': 'site settings',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_row_of_settings'), models.CheckConstraint(condition=models.Q(('since_year__isnull', True), models.Q(('since_year__gte', 1900), ('since_year__lte', 2100)), _connector='OR'), name='since_is_a_year', violation_error_message='Give the year with four digits.')],
+                "verbose_name": "site settings",
+                "verbose_name_plural": "site settings",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_row_of_settings"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("since_year__isnull", True),
+                            models.Q(("since_year__gte", 1900), ("since_year__lte", 2100)),
+                            _connector="OR",
+                        ),
+                        name="since_is_a_year",
+                        violation_error_message="Give the year with four digits.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MenuItem',
+            name="MenuItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(choices=[('main', 'Menu'), ('popular', 'Popular Links'), ('connect', 'Connect with Us, after the accounts'), ('visit', 'Getting to RSIS, below the address'), ('legal', 'Last line of the footer')], default='main', max_length=8, verbose_name='where')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('label', models.CharField(max_length=120, verbose_name='label')),
-                ('address', models.CharField(blank=True, help_text='A page of this site as /about/introduction/, or a whole address elsewhere. Leave empty for a heading that only gathers what stands under it.', max_length=500, verbose_name='leads to')),
-                ('note', models.CharField(blank=True, help_text='For sections of the first level: one sentence beside their links on wide screens.', max_length=200, verbose_name='sentence')),
-                ('path', models.CharField(blank=True, editable=False, max_length=500)),
-                ('slug', models.CharField(blank=True, editable=False, max_length=200)),
-                ('parent', models.ForeignKey(blank=True, help_text='Empty for a section of the first level.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='rsis.menuitem', verbose_name='under')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("main", "Menu"),
+                            ("popular", "Popular Links"),
+                            ("connect", "Connect with Us, after the accounts"),
+                            ("visit", "Getting to RSIS, below the address"),
+                            ("legal", "Last line of the footer"),
+                        ],
+                        default="main",
+                        max_length=8,
+                        verbose_name="where",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                ("label", models.CharField(max_length=120, verbose_name="label")),
+                (
+                    "address",
+                    models.CharField(
+                        blank=True,
+                        help_text="A page of this site as /about/introduction/, or a whole address elsewhere. Leave empty for a heading that only gathers what stands under it.",
+                        max_length=500,
+                        verbose_name="leads to",
+                    ),
+                ),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True,
+                        help_text="For sections of the first level: one sentence beside their links on wide screens.",
+                        max_length=200,
+                        verbose_name="sentence",
+                    ),
+                ),
+                ("path", models.CharField(blank=True, editable=False, max_length=500)),
+                ("slug", models.CharField(blank=True, editable=False, max_length=200)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty for a section of the first level.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="rsis.menuitem",
+                        verbose_name="under",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'menu item',
-                'verbose_name_plural': 'menu and links',
-                'ordering': ['place', 'position', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('place', 'main'), models.Q(('parent', models.F('id')), _negated=True)), _connector='OR'), name='only_the_menu_has_levels', violation_error_message='Only the menu has levels, and nothing stands under itself.'), models.CheckConstraint(condition=models.Q(('label', ''), _negated=True), name='menu_item_has_label'), models.UniqueConstraint(fields=('parent', 'label'), name='one_label_under_a_node', violation_error_message='Another line here has this label.'), models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('place', 'label'), name='one_label_in_a_list', violation_error_message='Another line here has this label.')],
+                "verbose_name": "menu item",
+                "verbose_name_plural": "menu and links",
+                "ordering": ["place", "position", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", True),
+                            models.Q(("place", "main"), models.Q(("parent", models.F("id")), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="only_the_menu_has_levels",
+                        violation_error_message="Only the menu has levels, and nothing stands under itself.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("label", ""), _negated=True), name="menu_item_has_label"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("parent", "label"),
+                        name="one_label_under_a_node",
+                        violation_error_message="Another line here has this label.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("parent__isnull", True)),
+                        fields=("place", "label"),
+                        name="one_label_in_a_list",
+                        violation_error_message="Another line here has this label.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SocialAccount',
+            name="SocialAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(help_text='As readers know it: Facebook, YouTube …', max_length=40, verbose_name='network')),
-                ('handle', models.CharField(max_length=80, verbose_name='name there')),
-                ('address', models.CharField(max_length=300, validators=[rsis.models.links.validate_outside], verbose_name='address')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accounts', to='rsis.sitesettings')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "network",
+                    models.CharField(
+                        help_text="As readers know it: Facebook, YouTube …", max_length=40, verbose_name="network"
+                    ),
+                ),
+                ("handle", models.CharField(max_length=80, verbose_name="name there")),
+                (
+                    "address",
+                    models.CharField(
+                        max_length=300, validators=[rsis.models.links.validate_outside], verbose_name="address"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="accounts", to="rsis.sitesettings"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account elsewhere',
-                'verbose_name_plural': 'accounts elsewhere',
-                'ordering': ['position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('site', 'address'), name='one_line_for_an_account')],
+                "verbose_name": "account elsewhere",
+                "verbose_name_plural": "accounts elsewhere",
+                "ordering": ["position", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("site", "address"), name="one_line_for_an_account")],
             },
         ),
     ]

@@ -14,7 +14,9 @@ BAD_FOR = timedelta(days=1)
 
 def validate_outside(address: str) -> None:
     """A whole address of another site. Raises ValidationError for other schemes, and for one with a name and password."""
-    URLValidator(schemes=["https", "http"], message=_("Write the whole address: https://www.example.org/page."))(address)
+    URLValidator(schemes=["https", "http"], message=_("Write the whole address: https://www.example.org/page."))(
+        address
+    )
     if "@" in address.partition("://")[2].partition("/")[0]:
         raise ValidationError(_("Leave out the name and password before the @."))
 
