@@ -26,6 +26,7 @@ from rsis.models import MenuItem, SiteSettings, SocialAccount
 from rsis.targets import target_of, with_targets
 
 MAIN = MenuItem.Place.MAIN
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Furniture:
     """All that header and footer show, as of one edition."""
 
     mark: str = ""
-    until: datetime = datetime.max.replace(tzinfo=UTC)
+    until: datetime = NEVER
     site: SiteSettings = field(default_factory=SiteSettings)
     accounts: tuple[SocialAccount, ...] = ()
     links: dict[str, tuple[Node, ...]] = field(default_factory=dict)
@@ -149,7 +150,7 @@ def hold(found: Furniture | None = None) -> None:
 
 def _read(mark: str, now: datetime) -> Furniture:
     site, accounts = _read_settings()
-    until = now + timedelta(days=1)
+    until = now + timedelta(seconds=page_cache.LONGEST)
     rows: dict[tuple[str, int | None], list[tuple[MenuItem, str]]] = {}
     for item in with_targets(MenuItem.objects.order_by("position", "pk")):
         target = target_of(item)
