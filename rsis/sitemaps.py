@@ -38,8 +38,8 @@ NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
 # Google News knows Chinese by region and not by script.
 NEWS_LANGUAGES = {"zh-hans": "zh-cn", "zh-hant": "zh-tw", "zh-cn": "zh-cn", "zh-tw": "zh-tw", "zh": "zh-cn"}
 STATIC = (
-    "home", "archive", "inhouse", "external", "media", "topics", "regions", "people", "research", "accessibility",
-    "privacy",
+    "home", "archive", "inhouse", "external", "inhouse-bibliography", "external-bibliography", "media", "topics",
+    "regions", "people", "research", "accessibility", "privacy", "cookies", "feeds", "site-map",
 )  # fmt: skip
 ROBOTS = """\
 User-agent: *

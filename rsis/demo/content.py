@@ -10,6 +10,7 @@ from editorial.models import User
 from people.models import Person
 from publications import seed as publications_seed
 from research import seed as research_seed
+from rsis import menu_seed
 from rsis.demo import artwork, desk, pieces, population, records
 from rsis.demo.records import Record
 
@@ -37,6 +38,7 @@ def load(today: date) -> Loaded:
     research_seed.load()
     publications_seed.load()
     roles.load()
+    menu_seed.load()
     by: User = desk.accounts()
     people = population.load(today, by)
     images, figures = artwork.load(by)
