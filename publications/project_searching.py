@@ -1,6 +1,6 @@
 """Which words a project is found by."""
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Prefetch, QuerySet
 
 from editorial.indexing import Column, Index, Watch
 from editorial.queries import Question
@@ -35,8 +35,7 @@ INDEX = Index(
 
 
 def matching(question: Question) -> QuerySet[Project]:
-    """Public projects that answer, those by title or investigator first. Two statements, and one to fetch."""
-    first = Case(When(pk__in=INDEX.matching(question, head_only=True) or [0], then=0), default=1)
-    found = Project.objects.published().filter(pk__in=INDEX.matching(question)).for_cards()
-    rows: QuerySet[Project] = found.order_by(first, "title", "pk")
-    return rows
+    """Public projects that answer, the latest begun first. A statement, and two to fetch."""
+    named = Investigator.objects.select_related("person")
+    found: QuerySet[Project] = Project.objects.published().filter(pk__in=INDEX.matching(question))
+    return found.defer("abstract").prefetch_related(Prefetch("investigators", named))

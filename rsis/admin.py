@@ -107,7 +107,7 @@ class SlotAdmin(ModelAdmin[Slot]):
 
     def _fills(self, request: HttpRequest, slot: Slot | None) -> bool:
         pages = curating.pages_of(request.user)
-        return pages.filter(pk=slot.centre_id).exists() if slot else pages.exists()
+        return pages.exists() if slot is None else pages.filter(slots=slot).exists()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return super().has_module_permission(request) or self._fills(request, None)

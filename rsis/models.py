@@ -38,8 +38,8 @@ class Slot(models.Model):
     OF_A_CENTRE: ClassVar[tuple[str, ...]] = (Place.LEAD, Place.PINNED)
 
     centre = models.ForeignKey(
-        ResearchCentre, models.CASCADE, null=True, blank=True, related_name="slots", verbose_name=_("on the page of"),
-        help_text=_("Leave empty for the home page of the site."),
+        ResearchCentre, models.CASCADE, null=True, blank=True, related_name="slots", verbose_name=_("page"),
+        help_text=_("The unit whose page it is on. Leave empty for the home page of the site."),
     )  # fmt: skip
     place = models.CharField(_("place"), max_length=12, choices=Place)
     publication = models.ForeignKey(
@@ -62,8 +62,8 @@ class Slot(models.Model):
     objects = SlotQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("slot on the home page or a centre’s page")
-        verbose_name_plural = _("slots on the home page and centres’ pages")
+        verbose_name = _("page slot")
+        verbose_name_plural = _("page slots")
         ordering: ClassVar[list[str]] = ["place", "position", "pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(

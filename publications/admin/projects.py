@@ -19,7 +19,7 @@ class InvestigatorInline(StackedInline[Investigator, Project]):
     model = Investigator
     form = InvestigatorForm
     extra = 1
-    fields = (("position", "role"), "person", ("name", "affiliation"), ("started_on", "ended_on"))
+    fields = (("position", "role", "person"), ("name", "affiliation"), ("started_on", "ended_on"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Investigator]:
         return super().get_queryset(request).select_related("person")

@@ -61,7 +61,7 @@ def _join(project: Project, line: str, position: int, people: dict[str, Person])
     outsider = OUTSIDER.fullmatch(who)
     known: dict[str, object] = dict(outsider.groupdict()) if outsider else {"person": people[who]}
     Investigator.objects.create(
-        project=project, position=position, role=role or Investigator.Role.PRINCIPAL, **known  # type: ignore[misc]
+        project=project, position=position, role=role or Investigator.Role.PRINCIPAL, **known
     )  # fmt: skip
 
 
@@ -85,6 +85,7 @@ def centre_page(pieces: dict[str, Publication]) -> None:
         place=Slot.Place.LEAD,
         publication=pieces["ip-deterrence"],
         headline="How to count warheads when nobody has agreed to count",
+        image=pieces["quiet-rules"].image,
         ends_at=timezone.now() + timedelta(days=30),
     )
     Slot.objects.create(centre=centre, place=Slot.Place.PINNED, publication=pieces["quiet-rules"])
