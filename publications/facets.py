@@ -185,6 +185,8 @@ class InUnit(Kind):
         return catalogue.bits(self.name, found.family)
 
     def counted(self, catalogue: Catalogue, among: Bits) -> Iterable[Counted]:
+        if not any(catalogue.counts(self.name, among).values()):
+            return []
         units = list(ResearchCentre.objects.only("slug", "name", "parent_id"))
         pairs = [(one.pk, one.parent_id) for one in units]
         return [
