@@ -9,6 +9,9 @@ EVERYTHING = ("view", "add", "change", "delete")
 AUTHORS: dict[str, tuple[str, ...]] = {
     "publications.publication": WRITE,
     "publications.authorship": EVERYTHING,
+    "publications.project": WRITE,
+    "publications.investigator": EVERYTHING,
+    "publications.projectoutput": EVERYTHING,
     "publications.series": ("view",),
     "publications.notice": ("view",),
     "publications.numberentry": ("view",),
@@ -28,17 +31,20 @@ AUTHORS: dict[str, tuple[str, ...]] = {
 EDITORS: dict[str, tuple[str, ...]] = {
     "publications.publication": ("delete",),
     "publications.notice": ("add", "change", "delete"),
+    "publications.project": ("delete",),
     "publications.readerresponse": ("view", "change"),
     "people.person": ("delete",),
     "people.appointment": ("add", "change", "delete"),
     "people.staffprofile": ("add", "change", "delete"),
     "research.researchcentre": ("change",),
+    "research.centrelink": EVERYTHING,
     "editorial.image": ("delete",),
     "taggit.tag": ("change", "delete"),
     "rsis.unansweredsearch": ("view",),
 }
 PUBLISHERS: dict[str, tuple[str, ...]] = {
     "publications.publication": ("publish",),
+    "publications.project": ("publish",),
     "people.staffprofile": ("publish",),
     "publications.numberentry": ("add",),
     "publications.series": ("change",),

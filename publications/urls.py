@@ -84,6 +84,8 @@ for address, about in (
     ("tags/<slug:slug>/", {"about": "tag"}),
     ("people/<slug:slug>/", {"about": "author"}),
     ("research/<slug:slug>/", {"about": "centre"}),
+    ("research/<slug:slug>/publications/", {"about": "centre"}),
+    ("research/<slug:slug>/staff-publications/", {"about": "staff"}),
     ("publications/external/<slug:slug>/", {"about": "series", "family": "external"}),
     ("media/<slug:slug>/", {"about": "series", "family": "media"}),
     ("publications/<slug:slug>/", {"about": "series", "family": "inhouse"}),

@@ -1,4 +1,4 @@
-"""Pages that gather from every room: home, people, research."""
+"""Pages that gather from every room: home, people, search."""
 
 from typing import Any
 
@@ -13,11 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from editorial import notes
 from editorial.metadata import absolute
 from editorial.metadata import page as page_metadata
-from people.models import Appointment, Person, StaffProfile
-from publications import catalogue
+from people.models import Person, StaffProfile
 from publications.listing import Listing
 from publications.models import Series
-from research.models import ResearchCentre
 from rsis import consent, followed, health, metadata, unanswered
 from rsis import search as searching
 from rsis.directory import with_public_page
@@ -65,42 +63,6 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     }
     context["metadata"] = metadata.of_person(one, profile, context["posts"], listing.canonical)
     return render(request, "people/person.html", context)
-
-
-@require_safe
-def research(request: HttpRequest) -> HttpResponse:
-    now = catalogue.current()
-    counts = now.counts("centre", now.everything)
-    below: dict[int | None, list[ResearchCentre]] = {}
-    for one in ResearchCentre.objects.select_related("parent"):
-        below.setdefault(one.parent_id, []).append(one)
-    groups = [
-        (
-            kind.label,
-            [(one, counts.get(one.pk, 0), below.get(one.pk, [])) for one in below.get(None, []) if one.kind == kind],
-        )
-        for kind in ResearchCentre.Kind
-    ]
-    tree = [(label, units) for label, units in groups if units]
-    return render(request, "research/research.html", {"groups": tree, "metadata": metadata.of_research()})
-
-
-@require_safe
-def centre(request: HttpRequest, slug: str) -> HttpResponse:
-    one = get_object_or_404(ResearchCentre.objects.select_related("parent"), slug=slug)
-    listing = Listing(request.GET, request.path, fixed={"centre": one})
-    public = with_public_page().values("pk")
-    posts = Appointment.objects.current().filter(centre=one, person__in=public).select_related("person")
-    context: dict[str, Any] = {
-        "centre": one,
-        "description": notes.render(one.description).html if one.description else "",
-        "children": list(one.children.all()),
-        "heads": [post for post in posts if post.is_head],
-        "staff": [post for post in posts if not post.is_head],
-        "listing": listing,
-        "metadata": metadata.of_centre(one, listing.canonical),
-    }
-    return render(request, "research/centre.html", context)
 
 
 @require_safe
