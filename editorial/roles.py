@@ -15,6 +15,7 @@ AUTHORS: dict[str, tuple[str, ...]] = {
     "people.person": WRITE,
     "people.appointment": ("view",),
     "people.staffprofile": ("view",),
+    "people.language": ("view",),
     "research.topic": ("view",),
     "research.region": ("view",),
     "research.researchcentre": ("view",),
@@ -32,6 +33,7 @@ EDITORS: dict[str, tuple[str, ...]] = {
     "people.person": ("delete",),
     "people.appointment": ("add", "change", "delete"),
     "people.staffprofile": ("add", "change", "delete"),
+    "people.language": ("add", "change"),
     "research.researchcentre": ("change",),
     "editorial.image": ("delete",),
     "taggit.tag": ("change", "delete"),
@@ -40,6 +42,7 @@ EDITORS: dict[str, tuple[str, ...]] = {
 PUBLISHERS: dict[str, tuple[str, ...]] = {
     "publications.publication": ("publish",),
     "people.staffprofile": ("publish",),
+    "people.person": ("merge", "invite"),
     "publications.numberentry": ("add",),
     "publications.series": ("change",),
     "publications.readerresponse": ("delete",),
@@ -49,6 +52,7 @@ PUBLISHERS: dict[str, tuple[str, ...]] = {
 }
 ADMINISTRATORS: dict[str, tuple[str, ...]] = {
     "publications.series": ("add", "delete"),
+    "people.language": ("delete",),
     "research.topic": ("add", "change", "delete"),
     "research.region": ("add", "change", "delete"),
     "research.researchcentre": ("add", "delete"),
