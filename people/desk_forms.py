@@ -116,7 +116,12 @@ class PlainEditor(RichTextWidget):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.config["toolbar"] = [["Bold", "Italic"], ["NumberedList", "BulletedList"], ["Link", "Unlink"], ["Undo", "Redo"]]
+        self.config["toolbar"] = [
+            ["Bold", "Italic"],
+            ["NumberedList", "BulletedList"],
+            ["Link", "Unlink"],
+            ["Undo", "Redo"],
+        ]
         self.config["height"] = 280
 
 

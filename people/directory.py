@@ -191,7 +191,9 @@ class Directory:
     def groups(self) -> Facet:
         """Every group of today with its size, whatever is chosen."""
         counts = Counter(value for entry in self.entries for value in entry.values.get("group", ()))
-        return Facet("group", "", [Value(one.label, one.value, counts[one.value], "", False) for one in self.options["group"]])
+        return Facet(
+            "group", "", [Value(one.label, one.value, counts[one.value], "", False) for one in self.options["group"]]
+        )
 
     @cached_property
     def active(self) -> list[ChosenFilter]:

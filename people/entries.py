@@ -14,6 +14,7 @@ from people.zones import offset, zone_words
 from research.models import Region, ResearchCentre, Topic
 
 TODAY, ANYBODY = "today", "all"
+PROFILE = ("id", "person_id", "is_expert", "time_zone", *MEDIA.values())
 WHO = {TODAY: _("At RSIS today"), ANYBODY: _("Everyone with a page")}
 
 
@@ -49,7 +50,8 @@ class Shelf:
 
 def read(authors: Container[Hashable]) -> Shelf:
     """Everybody with a public page: by a published profile, or as one of the `authors` of what is published."""
-    profiles = {row["person_id"]: row for row in StaffProfile.objects.published().order_by().values()}
+    rows = StaffProfile.objects.published().order_by().values(*PROFILE)
+    profiles: dict[int, dict[str, Any]] = {row["person_id"]: row for row in rows}
     found = {
         key: Entry(key, sort_key)
         for key, sort_key in Person.objects.filter(has_page=True).values_list("pk", "sort_key")

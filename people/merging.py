@@ -118,7 +118,9 @@ def _move(report: Report, relation: models.ForeignObjectRel) -> None:
     rows = model._base_manager.filter(**{column: report.gone.pk})
     if relation.one_to_one and rows.exists() and model._base_manager.filter(**{column: report.kept.pk}).exists():
         words = {"what": str(model._meta.verbose_name)}
-        report.reasons.append(_("Each of the two has a %(what)s. Decide which one stays and remove the other first.") % words)
+        report.reasons.append(
+            _("Each of the two has a %(what)s. Decide which one stays and remove the other first.") % words
+        )
         return
     kind = report.kind(model)
     for row in rows.select_for_update():
@@ -136,7 +138,8 @@ def _point(report: Report, kind: Moved, row: models.Model, change: dict[str, Any
             return
         values = {"kind": str(row._meta.verbose_name), "row": words, "of": _owner(row, change)}
         report.reasons.append(
-            _("Both are named in the same place (%(kind)s “%(row)s”, %(of)s). Remove one of the two there first.") % values
+            _("Both are named in the same place (%(kind)s “%(row)s”, %(of)s). Remove one of the two there first.")
+            % values
         )
         return
     kind.add(row)
@@ -175,7 +178,8 @@ def _fill(report: Report) -> None:
         elif other and other != mine and name in SINGLE:
             words = {"field": _label(name)}
             report.reasons.append(
-                _("The two have different entries in “%(field)s”. If they are one person, remove the wrong one first.") % words
+                _("The two have different entries in “%(field)s”. If they are one person, remove the wrong one first.")
+                % words
             )
         elif other and other != mine:
             report.dropped.append((_label(name), str(other)))

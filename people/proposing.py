@@ -42,7 +42,9 @@ def propose(profile: StaffProfile, form: Any, by: User, note: str) -> Proposal:
     before = history.snapshot(StaffProfile.objects.get(pk=profile.pk))
     after = _as_if_saved(form)
     changed = set(history.changed_parts(before, after))
-    data = {kind: {name: value for name, value in after[kind].items() if name in changed} for kind in ("fields", "sets")}
+    data = {
+        kind: {name: value for name, value in after[kind].items() if name in changed} for kind in ("fields", "sets")
+    }
     if not (data["fields"] or data["sets"]):
         raise ProposalRefused(_("Nothing differs from your public profile, so there is nothing to send."))
     profile.proposals.filter(verdict=Proposal.Verdict.WAITING).delete()
@@ -70,7 +72,9 @@ def accept(proposal: Proposal, by: User) -> StaffProfile:
     held = _held(proposal)
     profile: StaffProfile = StaffProfile.objects.select_for_update(of=("self",)).get(pk=held.profile_id)
     if profile.deleted_at is not None or profile.state == State.WITHDRAWN:
-        raise ProposalRefused(_("The profile is withdrawn or in the trash. Bring it back first, or return the changes."))
+        raise ProposalRefused(
+            _("The profile is withdrawn or in the trash. Bring it back first, or return the changes.")
+        )
     history.apply(profile, {"children": {}, "files": {}, **held.data})
     name = held.by.get_full_name() or held.by.get_username() if held.by else _("somebody")
     saving.record(profile, by, note=_("Accepted what %(name)s sent in") % {"name": name})

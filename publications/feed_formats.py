@@ -132,7 +132,11 @@ def _item(entry: Entry) -> dict[str, Any]:
         "image": entry.picture,
         "date_published": _time(entry.published_at),
         "date_modified": _time(entry.updated_at),
-        "authors": [_without_empty({"name": name.name, "url": name.url}) for name in entry.names if name.is_author],
+        "authors": [
+            _without_empty({"name": name.name, "url": name.url}, keep=("name",))
+            for name in entry.names
+            if name.is_author
+        ],
         "tags": entry.tags,
         "language": entry.language,
         "attachments": [_without_empty(file) for file in files],

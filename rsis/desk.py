@@ -96,7 +96,9 @@ def today(user: User) -> list[dict[str, Any]]:
         waiting = ReaderResponse.objects.filter(verdict=ReaderResponse.Verdict.WAITING).select_related("publication")
         trays.append({"title": _("Responses waiting"), "responses": waiting[:SHOWN], "count": waiting.count()})
     if user.has_perm("people.publish_staffprofile"):
-        sent = Proposal.objects.filter(verdict=Proposal.Verdict.WAITING).select_related("profile__person").order_by("at")
+        sent = (
+            Proposal.objects.filter(verdict=Proposal.Verdict.WAITING).select_related("profile__person").order_by("at")
+        )
         trays.append({"title": _("Profiles to approve"), "proposals": sent[:SHOWN], "count": sent.count()})
     if user.has_perm("publications.view_numberentry"):
         found = gaps_this_year()

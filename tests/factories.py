@@ -17,7 +17,7 @@ from factory.django import DjangoModelFactory, Password
 from PIL import Image as Picture
 
 from editorial.models import Document, DocumentVersion, Image, PreviewLink, Redirect, State, User
-from people.models import Appointment, Person, StaffProfile
+from people.models import Appointment, Language, Person, StaffProfile
 from publications.models import Authorship, Notice, Publication, ReaderResponse, Series, TypesetPdf
 from publications.models.typesetting import notices_digest
 from research.models import Region, ResearchCentre, Topic
@@ -104,6 +104,14 @@ class PersonFactory(DjangoModelFactory[Person]):
 
     class Meta:
         model = Person
+
+
+class LanguageFactory(DjangoModelFactory[Language]):
+    code = Sequence(lambda n: f"x-{n}")
+    name = Sequence(lambda n: f"Language {n}")
+
+    class Meta:
+        model = Language
 
 
 class AppointmentFactory(DjangoModelFactory[Appointment]):

@@ -58,7 +58,7 @@ class JoiningScreens(AddressedAdmin[Person]):
         return self._screen(request, "duplicates", None, title=title, pairs=pairs, count=len(found))
 
     @staticmethod
-    def _described(keys: set[int]) -> dict[int, Person]:
+    def _described(keys: set[int]) -> dict[int, Any]:
         current = Appointment.objects.current().select_related("centre")
         return Person.objects.prefetch_related(Prefetch("appointments", current, to_attr="current_posts")).in_bulk(keys)
 
@@ -66,7 +66,9 @@ class JoiningScreens(AddressedAdmin[Person]):
         """GET asks for the other record, and with it shows what would move; POST does it."""
         self._require(request, "merge_person")
         kept = self._person(request, pk)
-        form = OtherPersonForm(request.GET if "other_words" in request.GET or "other" in request.GET else None, kept=kept)
+        form = OtherPersonForm(
+            request.GET if "other_words" in request.GET or "other" in request.GET else None, kept=kept
+        )
         if request.method == "POST":
             return self._merge(request, kept, self._person(request, request.POST.get("other", "")))
         other: Person | None = form.cleaned_data["other"] if form.is_bound and form.is_valid() else None

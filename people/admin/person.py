@@ -34,7 +34,9 @@ class GroupFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
         if self.value() not in StaffGroup.values:
             return queryset
-        return queryset.filter(pk__in=Appointment.objects.current().filter(staff_group=self.value()).values("person_id"))
+        return queryset.filter(
+            pk__in=Appointment.objects.current().filter(staff_group=self.value()).values("person_id")
+        )
 
 
 @admin.register(Person)

@@ -25,7 +25,9 @@ class StaffProfileAdmin(PublishableAdmin[StaffProfile]):
             _("Public contact"),
             {
                 "fields": ("public_email", "public_phone"),
-                "description": _("Both stand on the page for everybody. Leave empty what the person has not agreed to."),
+                "description": _(
+                    "Both stand on the page for everybody. Leave empty what the person has not agreed to."
+                ),
             },
         ),
         (

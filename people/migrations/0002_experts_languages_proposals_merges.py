@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import django.core.validators
 import django.db.models.deletion
@@ -12,7 +13,7 @@ from people.folding import sort_key
 from people.seed import LANGUAGES
 
 
-def fill_sort_keys(apps, schema_editor):
+def fill_sort_keys(apps: Any, schema_editor: Any) -> None:
     Person = apps.get_model("people", "Person")
     people = list(Person.objects.only("sort_name"))
     for person in people:
@@ -20,7 +21,7 @@ def fill_sort_keys(apps, schema_editor):
     Person.objects.bulk_update(people, ["sort_key"], batch_size=500)
 
 
-def take_over_languages(apps, schema_editor):
+def take_over_languages(apps: Any, schema_editor: Any) -> None:
     """`English, Arabic (reading)` was text; a name without a known tag gets one for private use."""
     Language, StaffProfile = apps.get_model("people", "Language"), apps.get_model("people", "StaffProfile")
     tags = {name.casefold(): (code, name) for code, name in LANGUAGES}

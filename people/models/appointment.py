@@ -77,7 +77,9 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}, {self.centre}" if self.centre else self.title
+        """Title and unit; of a governor, whose title alone says too little, the board."""
+        unit = self.centre or (StaffGroup.GOVERNORS.label if self.staff_group == StaffGroup.GOVERNORS else "")
+        return f"{self.title}, {unit}" if unit else self.title
 
     @property
     def is_current(self) -> bool:
