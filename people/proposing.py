@@ -53,10 +53,10 @@ def propose(profile: StaffProfile, form: Any, by: User, note: str) -> Proposal:
 
 
 def _as_if_saved(form: Any) -> history.Snapshot:
-    point = transaction.savepoint()
-    item = form.save()
-    after = history.snapshot(StaffProfile.objects.get(pk=item.pk))
-    transaction.savepoint_rollback(point)
+    with transaction.atomic():
+        item = form.save()
+        after = history.snapshot(StaffProfile.objects.get(pk=item.pk))
+        transaction.set_rollback(True)
     return after
 
 
