@@ -44,7 +44,9 @@ def listed(address: str) -> list[str]:
 
 def staff(name: str, group: str = StaffGroup.FACULTY, rank: int = 50, **person: str) -> Person:
     """Somebody with a public page and a post."""
-    made: Person = StaffProfileFactory.create(published=True, person__name=name, **{f"person__{k}": v for k, v in person.items()}).person
+    made: Person = StaffProfileFactory.create(
+        published=True, person__name=name, **{f"person__{k}": v for k, v in person.items()}
+    ).person
     AppointmentFactory.create(person=made, staff_group=group, rank=rank)
     return made
 
@@ -98,7 +100,10 @@ def test_an_unknown_group_is_not_there() -> None:
 
 def test_j14_a_person_in_two_units_stands_once_in_a_list_with_both_posts_and_is_found_by_both() -> None:
     both = staff("Two Posts")
-    for centre in (CentreFactory.create(slug="one", name="Unit One"), CentreFactory.create(slug="two", name="Unit Two")):
+    for centre in (
+        CentreFactory.create(slug="one", name="Unit One"),
+        CentreFactory.create(slug="two", name="Unit Two"),
+    ):
         AppointmentFactory.create(person=both, centre=centre, title="Fellow")
     page = Client().get("/people/?centre=two").content.decode()
     assert (names(page), "Fellow, Unit One" in page, "Fellow, Unit Two" in page) == (["Two Posts"], True, True)
@@ -143,11 +148,16 @@ def test_a_chosen_filter_can_be_removed_by_itself_and_the_form_keeps_the_others(
     tree = html.fromstring(Client().get("/people/?topic=sea&region=asia").content.decode())
     removing = [link.get("href") for link in tree.xpath("//ul[@class='active']//a")]
     assert removing == ["/people/?region=asia", "/people/?topic=sea", "/people/"]
-    chosen = {s.get("name"): s.xpath("string(.//option[@selected]/@value)") for s in tree.xpath("//form[@class='filter-form']//select")}
+    chosen = {
+        s.get("name"): s.xpath("string(.//option[@selected]/@value)")
+        for s in tree.xpath("//form[@class='filter-form']//select")
+    }
     assert {name: value for name, value in chosen.items() if value} == {"topic": "sea", "region": "asia"}
 
 
-@pytest.mark.parametrize("query", ["topic=x", "topic=sea&topic=strait", "page=99", "language=%00", "letter=" + "a" * 500, "group=''"])
+@pytest.mark.parametrize(
+    "query", ["topic=x", "topic=sea&topic=strait", "page=99", "language=%00", "letter=" + "a" * 500, "group=''"]
+)
 def test_what_means_nothing_in_the_query_is_ignored(query: str) -> None:
     furnish()
     response = Client().get(f"/people/?{query}")
@@ -178,7 +188,15 @@ def test_j14_who_leaves_is_off_every_staff_list_the_day_after_and_keeps_the_page
         gone.profile.expertise.set([topic])
         gone.appointments.update(started_on=date(2020, 1, 1), ended_on=date(2026, 3, 31), centre=unit)
         PublicationFactory.create(title="Their Work", published=True, authors=[gone])
-    lists = ("/people/", "/people/groups/faculty-and-research/", "/people/experts/", "/people/?topic=sea", "/research/unit/", "/topics/sea/", "/")
+    lists = (
+        "/people/",
+        "/people/groups/faculty-and-research/",
+        "/people/experts/",
+        "/people/?topic=sea",
+        "/research/unit/",
+        "/topics/sea/",
+        "/",
+    )
     with time_machine.travel("2026-03-31 23:59:59+08:00", tick=False):
         assert [address for address in lists if "Leaving Soon" in listed(address)] == list(lists)
     with time_machine.travel("2026-04-01 00:00:00+08:00", tick=False):

@@ -29,7 +29,9 @@ pytestmark = pytest.mark.django_db
 
 
 def two() -> tuple[Person, Person]:
-    return PersonFactory.create(name="Nguyễn Thị Lan", slug="lan"), PersonFactory.create(name="Lan Nguyen", slug="lan-2")
+    return PersonFactory.create(name="Nguyễn Thị Lan", slug="lan"), PersonFactory.create(
+        name="Lan Nguyen", slug="lan-2"
+    )
 
 
 @pytest.fixture
@@ -55,7 +57,11 @@ def test_j12_merging_moves_every_relation_and_the_counts_add_up() -> None:
         "Authors": 3, "Appointments": 1, "Staff profiles": 1, "Home page slots": 1,
     }  # fmt: skip
     page = Client().get("/people/lan/").content.decode()
-    assert ("<strong>5 publications</strong>" in page, kept.appointments.count(), kept.profile.is_public) == (True, 1, True)
+    assert ("<strong>5 publications</strong>" in page, kept.appointments.count(), kept.profile.is_public) == (
+        True,
+        1,
+        True,
+    )
     assert not Person.objects.filter(slug="lan-2").exists()
 
 
@@ -116,7 +122,12 @@ def test_j12_what_only_the_other_knew_is_taken_over_and_what_is_let_go_is_said()
     )  # fmt: skip
     user, report = gone.user, merging.merge(kept, gone, None)
     kept.refresh_from_db()
-    assert (kept.sort_name, kept.orcid, kept.email, kept.user) == ("Berg, Ana", "0000-0002-1825-0097", "ana@example.org", user)
+    assert (kept.sort_name, kept.orcid, kept.email, kept.user) == (
+        "Berg, Ana",
+        "0000-0002-1825-0097",
+        "ana@example.org",
+        user,
+    )
     assert report.dropped == [("E-mail address, for staff only", "b@example.org"), ("Name", "Ana Berg")]
 
 
@@ -159,7 +170,9 @@ def test_j12_the_preview_says_what_would_move_and_moves_nothing(desk: Client) ->
     PublicationFactory.create(title="Of the Other", authors=[gone])
     page = desk.get(f"/admin/people/person/{kept.pk}/merge/", {"other_words": "lan-2 nobody"}).content.decode()
     assert "Nothing is called" in page
-    page = desk.get(f"/admin/people/person/{kept.pk}/merge/", {"other": gone.pk, "other_words": "Lan Nguyen"}).content.decode()
+    page = desk.get(
+        f"/admin/people/person/{kept.pk}/merge/", {"other": gone.pk, "other_words": "Lan Nguyen"}
+    ).content.decode()
     assert [words in page for words in ("Authors: 1", "/people/lan-2/ will lead to /people/lan/.")] == [True, True]
     assert (gone.authorships.count(), Merge.objects.count()) == (1, 0)
 
@@ -188,7 +201,10 @@ def test_j12_duplicates_are_suggested_by_name_and_address_and_settled_by_orcid(d
     kept, gone = two()
     kept.orcid = "0000-0002-1825-0097"
     Person.objects.filter(pk=kept.pk).update(name="Nguyễn Lan", orcid=kept.orcid)
-    mail, profile = PersonFactory.create(email="M@example.org"), StaffProfileFactory.create(public_email="m@example.org")
+    mail, profile = (
+        PersonFactory.create(email="M@example.org"),
+        StaffProfileFactory.create(public_email="m@example.org"),
+    )
     PersonFactory.create(name="Nobody Else")
     found = {(one.kept, one.gone): one.reason for one in suspicions()}
     assert found == {(kept.pk, gone.pk): "the same name", (profile.person_id, mail.pk): "the same e-mail address"}

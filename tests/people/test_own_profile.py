@@ -59,7 +59,9 @@ def own(client: Client, fellow: Person) -> Client:
 @pytest.fixture
 def desk() -> Client:
     user = UserFactory.create(is_staff=True, username="publisher")
-    user.user_permissions.set(Permission.objects.filter(codename__in=["publish_staffprofile", "change_staffprofile", "view_person"]))
+    user.user_permissions.set(
+        Permission.objects.filter(codename__in=["publish_staffprofile", "change_staffprofile", "view_person"])
+    )
     client = Client()
     client.force_login(user)
     return client
@@ -128,15 +130,24 @@ def test_j14_a_first_profile_is_a_draft_until_it_is_accepted(own: Client, desk: 
     assert "New here." in Client().get("/people/mei/").content.decode()
 
 
-def test_j14_a_portrait_comes_with_words_credit_and_a_crop(own: Client, desk: Client, fellow: Person, media_folder: object) -> None:
+def test_j14_a_portrait_comes_with_words_credit_and_a_crop(
+    own: Client, desk: Client, fellow: Person, media_folder: object
+) -> None:
     photo = ContentFile(jpeg(), "me.jpg")
-    assert "Say in a sentence what the portrait shows." in error_summary(send(own, new_photo=photo, photo_credit="RSIS"))
+    assert "Say in a sentence what the portrait shows." in error_summary(
+        send(own, new_photo=photo, photo_credit="RSIS")
+    )
     assert Image.objects.count() == 0
     photo.seek(0)
     sent = send(own, new_photo=photo, photo_alt="Mei Lin at a desk.", photo_credit="RSIS", focal_x="30", focal_y="20")
     assert error_summary(sent) == ""
     image = Image.objects.get()
-    assert (image.title, image.alt, image.focal_x, image.focal_y) == ("Portrait of Mei Lin", "Mei Lin at a desk.", 30, 20)
+    assert (image.title, image.alt, image.focal_x, image.focal_y) == (
+        "Portrait of Mei Lin",
+        "Mei Lin at a desk.",
+        30,
+        20,
+    )
     send(own, degrees="MA")  # a second sending keeps the portrait of the first
     decide(desk, verdict="accept")
     assert StaffProfile.objects.get(person=fellow).photo == image
@@ -152,7 +163,11 @@ def test_j14_no_address_or_telephone_is_public_unless_chosen(own: Client, desk: 
     Person.objects.filter(pk=fellow.pk).update(email="private@example.org")
     for field, value in (("public_email", "press@example.org"), ("public_phone", "+65 6000 0000")):
         page = Client().get("/people/mei/").content.decode()
-        assert (value in page, "private@example.org" in page, "mailto:" in page.partition(value)[0]) == (False, False, field != "public_email")
+        assert (value in page, "private@example.org" in page, "mailto:" in page.partition(value)[0]) == (
+            False,
+            False,
+            field != "public_email",
+        )
         Proposal.objects.all().delete()
         send(own, **{field: value})
         decide(desk, verdict="accept")
@@ -181,7 +196,10 @@ def test_j14_the_desk_shows_what_waits(own: Client, desk: Client) -> None:
     user = User.objects.get(username="publisher")
     user.user_permissions.add(Permission.objects.get(codename="view_publication"))
     page = desk.get("/admin/").content.decode()
-    assert ("Profiles to approve" in page, f"/admin/people/proposal/{Proposal.objects.get().pk}/change/" in page) == (True, True)
+    assert ("Profiles to approve" in page, f"/admin/people/proposal/{Proposal.objects.get().pk}/change/" in page) == (
+        True,
+        True,
+    )
 
 
 def test_j14_an_invitation_gives_a_sign_in_to_the_own_profile_and_works_once(client: Client) -> None:
@@ -238,7 +256,10 @@ def test_j14_an_open_session_ends_with_the_last_post_too(fellow: Person) -> None
 
 
 def test_j14_only_who_held_a_post_can_leave_and_one_post_of_two_keeps_the_sign_in(fellow: Person) -> None:
-    assert (has_left(UserFactory.create()), has_left(PersonFactory.create(user=UserFactory.create()).user)) == (False, False)
+    assert (has_left(UserFactory.create()), has_left(PersonFactory.create(user=UserFactory.create()).user)) == (
+        False,
+        False,
+    )
     fellow.appointments.update(ended_on=date(2020, 1, 1))
     assert has_left(fellow.user)
     AppointmentFactory.create(person=fellow, started_on=date(2099, 1, 1))
@@ -252,7 +273,14 @@ def test_j14_a_new_name_leaves_old_bylines_and_the_old_address_leads_to_the_new(
     desk.force_login(UserFactory.create(is_staff=True, is_superuser=True))
     address = f"/admin/people/person/{fellow.pk}/change/"
     data = form_data(desk.get(address), "person_form")
-    assert error_summary(desk.post(address, data | {"name": "Mei Tan", "slug": "mei-tan", "family_name": "Tan", "given_names": "Mei"})) == ""
+    assert (
+        error_summary(
+            desk.post(
+                address, data | {"name": "Mei Tan", "slug": "mei-tan", "family_name": "Tan", "given_names": "Mei"}
+            )
+        )
+        == ""
+    )
     fellow.refresh_from_db()
     assert (fellow.sort_name, Authorship.objects.get().name) == ("Tan, Mei", "Mei Lin")
     old = Client().get("/people/mei/")
@@ -281,7 +309,19 @@ def test_a_proposal_is_decided_once(own: Client, fellow: Person) -> None:
 
 @pytest.mark.parametrize("value", ["a\0b", "x" * 200_000, "<script>alert(1)</script>", "9" * 40])
 def test_x4_odd_values_in_the_own_profile_are_no_error_and_never_stored_as_they_are(own: Client, value: str) -> None:
-    names = ("biography", "degrees", "public_email", "public_phone", "speaks_about", "availability", "time_zone", "focal_x", "expertise", "speaks", "note")
+    names = (
+        "biography",
+        "degrees",
+        "public_email",
+        "public_phone",
+        "speaks_about",
+        "availability",
+        "time_zone",
+        "focal_x",
+        "expertise",
+        "speaks",
+        "note",
+    )
     response = own.post(ADDRESS, dict.fromkeys(names, value))
     assert response.status_code in {200, 400}  # a key of forty digits fits no column
     assert Proposal.objects.count() == 0
