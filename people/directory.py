@@ -163,7 +163,9 @@ class Directory:
         return list(self.page.object_list)
 
     def facet(self, name: str) -> Facet:
-        counts = Counter(value for entry in self.found(without=name) for value in entry.values.get(name, ()))
+        counts: Counter[str] = Counter()
+        for entry in self.found(without=name):
+            counts.update(entry.values.get(name, ()))
         active = self.chosen[name].value if name in self.chosen else TODAY if name == "who" else ""
         return Facet(name, str(LABELS[name]), list(self._values(name, counts, active)))
 

@@ -1,12 +1,19 @@
-"""Who stands in the directory, and under what each is found: read anew for every page, in a fixed number of statements."""
+"""Who stands in the directory, and under what each is found: held in memory, as the catalogue of publications is.
+
+Keys and addresses only, read through `published()`; what a page shows is fetched through `published()` again. Before
+every use a stamp says whether anything changed, an hour or a day that came included; then it is read anew.
+"""
 
 from collections.abc import Container, Hashable, Iterable
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Max, Model, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from editorial import change_marks
 from people.folding import letter
 from people.models import Appointment, Language, Person, StaffGroup, StaffProfile
 from people.models.profile import MEDIA
@@ -46,6 +53,42 @@ class Option:
 class Shelf:
     entries: list[Entry]
     options: dict[str, list[Option]]
+
+
+# The database marks every change of these tables, whatever route writes (editorial.change_marks).
+CHANGES = "people_change"
+WATCHED = (
+    Person,
+    Appointment,
+    StaffProfile,
+    StaffProfile.expertise.through,
+    StaffProfile.regions.through,
+    StaffProfile.speaks.through,
+    Language,
+    Topic,
+    Region,
+    ResearchCentre,
+)
+_held: list[tuple[tuple[Any, ...], Shelf]] = []
+_reading = Lock()
+
+
+def current(authors: Container[Hashable], stamp: Hashable) -> Shelf:
+    """The shelf as of now. `stamp` is another whenever `authors` are. Two statements when nothing changed."""
+    latest = StaffProfile.objects.published().aggregate(latest=Max("publish_at"))["latest"]
+    now = (stamp, timezone.localdate(), latest, *change_marks.mark(CHANGES))
+    for held, shelf in _held:
+        if held == now:
+            return shelf
+    with _reading:  # whoever comes meanwhile waits for this reading instead of doing the same
+        if not _held or _held[0][0] != now:
+            _held[:] = [(now, read(authors))]
+        return _held[0][1]
+
+
+def forget() -> None:
+    """For tests, which roll back and use the same keys again for other people."""
+    _held.clear()
 
 
 def read(authors: Container[Hashable]) -> Shelf:

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from people.entries import Shelf, read
+from people.entries import Shelf, current
 from people.models import Person, StaffProfile
 from publications import catalogue
 from publications.facets import Facet, FacetValue
@@ -22,7 +22,8 @@ def with_public_page() -> QuerySet[Person]:
 
 
 def shelf() -> Shelf:
-    return read(catalogue.current().sets["author"])
+    now = catalogue.current()
+    return current(now.sets["author"], now.stamp)
 
 
 class Works(Listing):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
+from people.entries import read
 from people.folding import letter, sort_key
 from people.models import Language, Person, StaffGroup
 from tests.factories import (
@@ -268,11 +270,37 @@ def test_lists_of_people_take_the_same_statements_for_one_and_for_three(address:
             profile = expert(f"Person {more}{number}").profile
             profile.expertise.set([topic])
             profile.speaks.set([language])
-        Client().get(address)  # the catalogue is read
+        Client().get(address)  # catalogue and shelf are read
         with CaptureQueriesContext(connection) as queries:
             assert len(listed(address)) == (1 if more == 1 else 3)
         counts.append(len(queries))
-    assert counts == [17, 17]
+    assert counts == [9, 9]
+
+
+def test_the_shelf_is_read_in_a_fixed_number_of_statements(django_assert_num_queries: Any) -> None:
+    for _more in range(3):
+        furnish_one()
+        with django_assert_num_queries(10):
+            read(set())
+
+
+def furnish_one() -> None:
+    profile = expert(f"Person {Person.objects.count()}").profile
+    profile.expertise.add(TopicFactory.create())
+    profile.regions.add(RegionFactory.create())
+    profile.speaks.add(LanguageFactory.create())
+
+
+def test_whatever_route_changes_a_person_is_seen_in_the_next_list() -> None:
+    person = staff("Before", sort_name="Before")
+    assert listed("/people/") == ["Before"]
+    Person.objects.filter(pk=person.pk).update(name="After")
+    assert listed("/people/") == ["After"]
+    person.appointments.update(staff_group=StaffGroup.DEAN)
+    assert listed("/people/groups/deans-office/") == ["After"]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM people_appointment")
+    assert listed("/people/") == []
 
 
 def test_a_language_has_a_tag() -> None:

@@ -12,8 +12,9 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils import timezone
 
 from editorial import change_marks, pdf_texts, renditions, trash
-from publications import catalogue, share_cards, typesetting
+from publications import share_cards, typesetting
 from rsis import unanswered
+from rsis.indexes import MARKS
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ DUTIES = (
     Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
     Duty("old share cards", share_cards.sweep, is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
-    Duty("marks of changes", lambda: change_marks.tidy(catalogue.CHANGES), is_nightly=True),
+    Duty("marks of changes", lambda: sum(change_marks.tidy(mark) for mark, _models in MARKS), is_nightly=True),
 )
 
 
