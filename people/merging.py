@@ -40,10 +40,10 @@ class Moved:
     count: int = 0
     examples: list[str] = field(default_factory=list)
 
-    def add(self, row: models.Model) -> None:
+    def add(self, words: str) -> None:
         self.count += 1
         if self.count <= EXAMPLES:
-            self.examples.append(str(row))
+            self.examples.append(words)
 
 
 @dataclass
@@ -128,7 +128,7 @@ def _move(report: Report, relation: models.ForeignObjectRel) -> None:
 
 
 def _point(report: Report, kind: Moved, row: models.Model, change: dict[str, Any]) -> None:
-    words = str(row)
+    words, of = str(row), _owner(row, change)
     try:
         with transaction.atomic():
             type(row)._base_manager.filter(pk=row.pk).update(**change)
@@ -136,19 +136,19 @@ def _point(report: Report, kind: Moved, row: models.Model, change: dict[str, Any
         if type(row)._meta.auto_created:
             row.delete()  # a bare link, which the other has as well
             return
-        values = {"kind": str(row._meta.verbose_name), "row": words, "of": _owner(row, change)}
+        values = {"kind": str(row._meta.verbose_name), "row": words, "of": of}
         report.reasons.append(
             _("Both are named in the same place (%(kind)s “%(row)s”, %(of)s). Remove one of the two there first.")
             % values
         )
         return
-    kind.add(row)
+    kind.add(words if of in words else f"{words} ({of})")
 
 
 def _owner(row: models.Model, change: dict[str, Any]) -> str:
     """What else the row belongs to, such as the publication of a byline."""
     others = (one for one in row._meta.concrete_fields if one.many_to_one and one.name not in change)
-    return "; ".join(str(getattr(row, one.name)) for one in others if getattr(row, one.attname) is not None) or "–"
+    return "; ".join(str(getattr(row, one.name)) for one in others if getattr(row, one.attname) is not None) or ""
 
 
 def _move_generic(report: Report) -> None:

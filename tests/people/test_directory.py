@@ -53,7 +53,7 @@ def staff(name: str, group: str = StaffGroup.FACULTY, rank: int = 50, **person: 
     return made
 
 
-NAMES = (
+NAMES: tuple[tuple[str, dict[str, str], str, str], ...] = (
     ("Lim Wei Jie", {"family_name": "Lim", "given_names": "Wei Jie"}, "L", "lim wei jie"),
     ("Aisyah binte Rahmat", {"given_names": "Aisyah"}, "A", "aisyah binte rahmat"),
     ("K. R. Ilangovan", {"sort_name": "Ilangovan, K. R."}, "I", "ilangovan k r"),
