@@ -163,11 +163,22 @@ def _set_column(row: models.Model, name: str, value: Any, labels: dict[str, str]
         setattr(row, name, field.to_python(value))
         return
     if value is not None and not field.related_model._default_manager.filter(pk=value).exists():
+        value, gone = _successor(field.related_model, value), value
+        if value is not None:
+            setattr(row, field.attname, value)
+            return
+        value = gone
         missing.append(labels.get(f"{name}:{value}", str(value)))
         if not field.null:
             return
         value = None
     setattr(row, field.attname, value)
+
+
+def _successor(model: Any, key: Any) -> Any:
+    """What a row that is gone became part of, where its model keeps account of that (`successor`)."""
+    find = getattr(model, "successor", None)
+    return find(key) if find else None
 
 
 def _plain_columns(item: Publishable) -> dict[str, Any]:

@@ -18,6 +18,7 @@ AUTHORS: dict[str, tuple[str, ...]] = {
     "people.person": WRITE,
     "people.appointment": ("view",),
     "people.staffprofile": ("view",),
+    "people.language": ("view",),
     "research.topic": ("view",),
     "research.region": ("view",),
     "research.researchcentre": ("view",),
@@ -36,6 +37,7 @@ EDITORS: dict[str, tuple[str, ...]] = {
     "people.person": ("delete",),
     "people.appointment": ("add", "change", "delete"),
     "people.staffprofile": ("add", "change", "delete"),
+    "people.language": ("add", "change"),
     "research.researchcentre": ("change",),
     "research.centrelink": EVERYTHING,
     "editorial.image": ("delete",),
@@ -46,6 +48,7 @@ PUBLISHERS: dict[str, tuple[str, ...]] = {
     "publications.publication": ("publish",),
     "publications.project": ("publish",),
     "people.staffprofile": ("publish",),
+    "people.person": ("merge", "invite"),
     "publications.numberentry": ("add",),
     "publications.series": ("change",),
     "publications.readerresponse": ("delete",),
@@ -55,6 +58,7 @@ PUBLISHERS: dict[str, tuple[str, ...]] = {
 }
 ADMINISTRATORS: dict[str, tuple[str, ...]] = {
     "publications.series": ("add", "delete"),
+    "people.language": ("delete",),
     "research.topic": ("add", "change", "delete"),
     "research.region": ("add", "change", "delete"),
     "research.researchcentre": ("add", "delete"),

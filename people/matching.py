@@ -1,21 +1,9 @@
 """Finding people by name as editors type it: accents, case, punctuation and the order of names do not count."""
 
-import re
-import unicodedata
-
 from django.db.models import QuerySet
 
+from people.folding import fold
 from people.models import Person
-
-# Letters that Unicode does not take apart into a base letter and a mark.
-LETTERS = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
-
-
-def fold(text: str) -> list[str]:
-    """The words of a name in their plainest form: `Nguyễn-Đức` gives `nguyen`, `duc`."""
-    apart = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
-    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return re.findall(r"\w+", re.sub(r"['’ʼ`.]", "", plain))
 
 
 def matching(query: str, people: QuerySet[Person] | None = None) -> QuerySet[Person]:

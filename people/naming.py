@@ -4,6 +4,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from people.models import Appointment, Person
+from people.models.person import TAKEN_SLUGS
 
 
 def create_from_name(name: str) -> Person:
@@ -11,7 +12,7 @@ def create_from_name(name: str) -> Person:
     name = " ".join(name.split())[:200]
     stem = slugify(name)[:110] or "person"
     slug, count = stem, 1
-    while Person.objects.filter(slug=slug).exists():
+    while slug in TAKEN_SLUGS or Person.objects.filter(slug=slug).exists():
         count += 1
         slug = f"{stem}-{count}"
     return Person.objects.create(name=name, slug=slug)

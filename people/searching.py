@@ -42,4 +42,4 @@ def matching(question: Question, authors: Container[Hashable]) -> QuerySet[Perso
     by_head = {key for key in INDEX.matching(question, head_only=True) if key in profiles or key in authors}
     by_text = profiles.intersection(INDEX.matching(question)) - by_head
     first = Case(When(pk__in=by_head or {0}, then=0), default=1)
-    return Person.objects.filter(pk__in=by_head | by_text).order_by(first, "sort_name", "pk")
+    return Person.objects.filter(pk__in=by_head | by_text, has_page=True).order_by(first, "sort_key", "pk")

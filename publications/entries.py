@@ -167,7 +167,8 @@ def _way_to(piece: Publication, page: str) -> str:
 
 def _names(piece: Publication) -> list[Name]:
     return [
-        Name(one.name, absolute(one.person.get_absolute_url()), one.role in MAKERS) for one in piece.authorships.all()
+        Name(one.name, absolute(url) if (url := one.person.page_url) else "", one.role in MAKERS)
+        for one in piece.authorships.all()
     ]
 
 

@@ -87,7 +87,8 @@ def _entry(entry: Entry) -> Element:
 
 def _person(name: Name) -> Element:
     make = _E.author if name.is_author else _E.contributor
-    made: Element = make(_text("name", name.name), _text("uri", name.url))
+    parts = [_text("name", name.name), *([_text("uri", name.url)] if name.url else [])]
+    made: Element = make(*parts)
     return made
 
 
@@ -131,7 +132,11 @@ def _item(entry: Entry) -> dict[str, Any]:
         "image": entry.picture,
         "date_published": _time(entry.published_at),
         "date_modified": _time(entry.updated_at),
-        "authors": [{"name": name.name, "url": name.url} for name in entry.names if name.is_author],
+        "authors": [
+            _without_empty({"name": name.name, "url": name.url}, keep=("name",))
+            for name in entry.names
+            if name.is_author
+        ],
         "tags": entry.tags,
         "language": entry.language,
         "attachments": [_without_empty(file) for file in files],

@@ -63,7 +63,7 @@ def links(publication: Publication, one: Reference) -> Iterator[Link]:
     if one.file_url:
         yield Link("item", one.file_url, "application/pdf", in_head=False)
     for authorship in publication.authorships.all():
-        if authorship.role in {Authorship.Role.AUTHOR, Authorship.Role.SPEAKER}:
+        if authorship.role in {Authorship.Role.AUTHOR, Authorship.Role.SPEAKER} and authorship.person.has_page:
             yield Link("author", _author_url(authorship), in_head=False)
     if publication.series.licence_url:
         yield Link("license", publication.series.licence_url)
@@ -143,7 +143,8 @@ def _book_tags(one: Reference) -> Pairs:
 
 
 def _author_url(authorship: Authorship) -> str:
-    return absolute(authorship.person.get_absolute_url())
+    """Empty for an author who wishes no page."""
+    return absolute(url) if (url := authorship.person.page_url) else ""
 
 
 def _orcid(authorship: Authorship) -> str:

@@ -19,6 +19,7 @@ from editorial.callers import fingerprint_of
 from editorial.metadata import Link, absolute
 from editorial.metadata import page as page_metadata
 from editorial.models import DocumentVersion
+from people.experts import experts_on
 from publications import bibliography as bibliography_of
 from publications import exporting, page, share_cards
 from publications.citing import reference
@@ -123,7 +124,7 @@ def terms(request: HttpRequest, kind: str) -> HttpResponse:
 def term(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     one = get_object_or_404(TERMS[kind], slug=slug)
     listing = Listing(request.GET, request.path, fixed={kind: one})
-    extra = {"term": one, "kind": kind, "children": one.children.all()}
+    extra = {"term": one, "kind": kind, "children": one.children.all(), "experts": experts_on(one)}
     return show_listing(request, listing, one.name, description=one.description, **extra)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from editorial.models import Image, State, User
-from people.models import Person
+from people.models import Person, Proposal
 from publications import numbering
 from publications.models import Authorship, NumberEntry, Publication, ReaderResponse, Series
 
@@ -95,6 +95,11 @@ def today(user: User) -> list[dict[str, Any]]:
     if user.has_perm("publications.view_readerresponse"):
         waiting = ReaderResponse.objects.filter(verdict=ReaderResponse.Verdict.WAITING).select_related("publication")
         trays.append({"title": _("Responses waiting"), "responses": waiting[:SHOWN], "count": waiting.count()})
+    if user.has_perm("people.publish_staffprofile"):
+        sent = (
+            Proposal.objects.filter(verdict=Proposal.Verdict.WAITING).select_related("profile__person").order_by("at")
+        )
+        trays.append({"title": _("Profiles to approve"), "proposals": sent[:SHOWN], "count": sent.count()})
     if user.has_perm("publications.view_numberentry"):
         found = gaps_this_year()
         trays.append({"title": _("Gaps in numbers"), "gaps": found, "count": sum(len(gaps) for _s, _p, gaps in found)})

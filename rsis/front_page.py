@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from people.experts import experts
 from people.models import StaffProfile
 from publications import catalogue
 from publications.models import Publication, Series
@@ -52,13 +53,7 @@ def _shelf() -> list[tuple[Series, int]]:
 
 def _experts(chosen: list[int | None]) -> list[StaffProfile]:
     """Six people with a published profile and a field of expertise, the chosen ones first."""
-    profiles = (
-        StaffProfile.objects.published()
-        .filter(expertise__isnull=False)
-        .select_related("person", "photo")
-        .prefetch_related("expertise", "photo__renditions")
-        .distinct()
-    )
+    profiles = experts()
     first = list(profiles.filter(person__in=[pk for pk in chosen if pk]))
     rest = profiles.exclude(person__in=[profile.person_id for profile in first]).order_by("-person__pk")[
         : 6 - len(first)

@@ -3,11 +3,13 @@
 from django.db import connection
 
 from editorial import change_marks, index_tables
+from people import entries
 from people import searching as people
 from publications import catalogue, project_searching
 from publications import searching as publications
 from research import searching as research
 
+MARKS = ((catalogue.CHANGES, catalogue.WATCHED), (entries.CHANGES, entries.WATCHED))
 INDEXES = (publications.INDEX, project_searching.INDEX, people.INDEX, research.INDEX)
 
 
@@ -15,12 +17,14 @@ def install(*, refill: bool) -> None:
     """Nothing while some room has not been migrated yet; the last run of `migrate` finds all tables."""
     tables = set(connection.introspection.table_names())
     wanted = {watch.table for index in INDEXES for watch in index.watches}
-    wanted |= {model._meta.db_table for model in catalogue.WATCHED}
+    wanted |= {model._meta.db_table for _mark, models in MARKS for model in models}
     if wanted <= tables:
         index_tables.install(INDEXES, refill=refill)
-        change_marks.install(catalogue.CHANGES, catalogue.WATCHED)
+        for mark, models in MARKS:
+            change_marks.install(mark, models)
 
 
 def remove_triggers() -> None:
     index_tables.remove_triggers(INDEXES)
-    change_marks.remove_triggers(catalogue.CHANGES, catalogue.WATCHED)
+    for mark, models in MARKS:
+        change_marks.remove_triggers(mark, models)

@@ -1,14 +1,13 @@
 """What machines read of the pages that gather from every room."""
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from editorial import renditions
 from editorial.metadata import ORGANISATION, Metadata, absolute, open_graph, organisation, page
-from people.models import Appointment, Person, StaffProfile
+from people.models import Appointment, Person, StaffGroup, StaffProfile
 from research.models import ResearchCentre
 
 
@@ -35,9 +34,22 @@ def home() -> Metadata:
     )
 
 
-def of_people(letter: str) -> Metadata:
-    query = f"?{urlencode({'letter': letter})}" if letter else ""
-    return page(_("People"), absolute(reverse("people") + query), [])
+def under_people() -> list[tuple[str, str]]:
+    """What stands above a list of people in its breadcrumb."""
+    return [(_("People"), reverse("people"))]
+
+
+def of_people(url: str) -> Metadata:
+    return page(_("People"), url, [])
+
+
+def of_group(group: StaffGroup, url: str) -> Metadata:
+    return page(str(group.label), url, under_people())
+
+
+def of_experts(url: str) -> Metadata:
+    described = _("Scholars of the school who speak to journalists, by topic, region, language and medium.")
+    return page(_("Experts for journalists"), url, under_people(), described)
 
 
 def of_research() -> Metadata:
@@ -61,6 +73,7 @@ def of_person(person: Person, profile: StaffProfile | None, posts: Sequence[Appo
             if post.centre
         ],
         "knowsAbout": [str(topic) for topic in profile.expertise.all()] if profile else [],
+        "knowsLanguage": [language.code for language in profile.speaks.all()] if profile else [],
         "sameAs": f"https://orcid.org/{person.orcid}" if person.orcid else "",
         "image": absolute(portrait.src) if portrait else "",
     }

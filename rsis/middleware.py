@@ -19,6 +19,7 @@ from django.views.defaults import bad_request
 from editorial import logs
 from editorial.callers import address_of
 from editorial.models import User
+from people.leaving import has_left
 from rsis import consent, navigation
 from rsis.signing_in import second_factor_is_missing
 
@@ -150,8 +151,8 @@ class ConsentMiddleware:
 
 
 class DeskSessionMiddleware:
-    """In the desk a session ends a while after its last use, at the latest some hours after its first; and whoever may
-    publish comes in with a second factor only. Costs readers nothing: they have no session."""
+    """In the desk a session ends a while after its last use, at the latest some hours after its first, and with the last
+    post of whose it is; and whoever may publish comes in with a second factor only. Costs readers nothing."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -160,9 +161,11 @@ class DeskSessionMiddleware:
         if request.path_info.startswith("/admin/") and request.user.is_authenticated:
             now = int(time.time())
             began, seen = request.session.get("began_at", 0), request.session.get("seen_at", 0)
-            if now - began > settings.SESSION_LONGEST_SECONDS or now - seen > settings.SESSION_COOKIE_AGE:
+            is_over = now - began > settings.SESSION_LONGEST_SECONDS or now - seen > settings.SESSION_COOKIE_AGE
+            is_due = now - seen >= STAMP_SECONDS  # asking the database on every page would be too often
+            if is_over or (is_due and isinstance(request.user, User) and has_left(request.user)):
                 logout(request)
-            elif now - seen >= STAMP_SECONDS:
+            elif is_due:
                 request.session["seen_at"] = now  # saving it puts off the end of the row and of the cookie
         if needs_second_factor(request):
             messages.warning(

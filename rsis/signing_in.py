@@ -11,16 +11,34 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from editorial import logs
 from editorial.callers import address_of
 from editorial.models import User
+from people.leaving import has_left
+from people.models import Person
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made in the desk."""
         return False
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
+        """Name and password were right; whoever has left does not come in for all that."""
+        answer = super().pre_login(request, user, **kwargs)
+        if answer is None and has_left(user):
+            logs.event("sign-in closed", user=user.pk)
+            return render(request, "account/closed.html", status=403)
+        return answer
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The desk; for somebody invited to no more than that, their own profile."""
+        user = request.user
+        if isinstance(user, User) and not user.is_staff and Person.objects.filter(user=user).exists():
+            return reverse("own-profile")
+        return str(super().get_login_redirect_url(request))
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Only what went wrong. The desk takes a word of success after a form was sent for a word about that form, and lets go

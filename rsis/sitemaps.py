@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from taggit.models import Tag, TaggedItem
 
 from editorial.models import Document, DocumentVersion, Revision
-from people.models import StaffProfile
+from people.models import StaffGroup, StaffProfile
 from publications.entries import absolute
 from publications.feed_formats import for_xml
 from publications.models import Authorship, Project, Publication, Series
@@ -39,7 +39,7 @@ NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
 NEWS_LANGUAGES = {"zh-hans": "zh-cn", "zh-hant": "zh-tw", "zh-cn": "zh-cn", "zh-tw": "zh-tw", "zh": "zh-cn"}
 STATIC = (
     "home", "archive", "inhouse", "external", "inhouse-bibliography", "external-bibliography", "media", "topics",
-    "regions", "people", "research", "research-centres", "research-programmes", "research-other", "projects",
+    "regions", "people", "experts", "research", "research-centres", "research-programmes", "research-other", "projects",
     "accessibility", "privacy", "cookies", "feeds", "site-map",
 )  # fmt: skip
 ROBOTS = """\
@@ -148,6 +148,7 @@ def _tags() -> QuerySet[Tag]:
 
 def _static() -> list[Url]:
     urls = [Url(reverse(name)) for name in STATIC]
+    urls += [Url(reverse("people-group", args=[group.value])) for group in StaffGroup]
     for family, name in ((Series.Family.INHOUSE, "archive-year"), (Series.Family.EXTERNAL, "external-year")):
         dates = Publication.objects.published().filter(series__family=family).dates("issued_on", "year")
         urls += [Url(reverse(name, args=[day.year])) for day in dates]

@@ -1,25 +1,33 @@
 from allauth.account import views as account_views
 from django.contrib import admin
-from django.urls import include, path
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.urls import include, path, reverse_lazy
 from django.views.generic import RedirectView
 
 from editorial import file_views
 from editorial import views as editorial_views
+from people import desk_views
 from publications import views as publication_views
 from publications.feeds import FORMATS
 from publications.models import Project, Publication
 from research.models import ResearchCentre
-from rsis import feeds, preview_views, research_views, sitemaps, views
+from rsis import feeds, people_views, preview_views, research_views, sitemaps, views
 
 # How each kind of item shows itself through a preview link.
 PAGES = {Publication: publication_views.show, Project: research_views.show_project}
 KIND = ResearchCentre.Kind
 unit = "research/<slug:slug>/"
+# Whoever was invited chooses a password, and then signs in with it.
+welcome = PasswordResetConfirmView.as_view(
+    template_name="account/welcome.html", success_url=reverse_lazy("own-profile")
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("people/", views.people, name="people"),
-    path("people/<slug:slug>/", views.person, name="person"),
+    path("people/", people_views.people, name="people"),
+    path("people/experts/", people_views.experts, name="experts"),
+    path("people/groups/<slug:slug>/", people_views.group, name="people-group"),
+    path("people/<slug:slug>/", people_views.person, name="person"),
     path("research/", research_views.research, name="research"),
     path("research/centres/", research_views.kind, {"kind": KIND.CENTRE}, name="research-centres"),
     path("research/programmes/", research_views.kind, {"kind": KIND.PROGRAMME}, name="research-programmes"),
@@ -51,6 +59,8 @@ urlpatterns = [
     path("admin/account/sign-up/", account_views.signup, name="account_signup"),
     path("admin/account/sessions/", include("allauth.usersessions.urls")),
     path("admin/account/2fa/", include("allauth.mfa.urls")),
+    path("admin/account/welcome/<uidb64>/<token>/", welcome, name="welcome"),
+    path("admin/profile/", desk_views.own_profile, name="own-profile"),
     path("admin/editor/", include("editorial.desk_urls")),
     path("admin/rsis/slot/preview/", admin.site.admin_view(preview_views.home), name="home-then"),
     path("admin/rsis/slot/preview/<slug:slug>/", admin.site.admin_view(preview_views.centre), name="centre-then"),

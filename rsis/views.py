@@ -1,24 +1,18 @@
-"""Pages that gather from every room: home, people, search."""
-
-from typing import Any
+"""Pages that gather from every room: home, search, and those about the site itself."""
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from editorial import notes
 from editorial.metadata import absolute
 from editorial.metadata import page as page_metadata
-from people.models import Person, StaffProfile
-from publications.listing import Listing
 from publications.models import Series
 from rsis import consent, followed, health, metadata, unanswered
 from rsis import search as searching
-from rsis.directory import with_public_page
 from rsis.front_page import front_page
 from rsis.navigation import furniture
 
@@ -26,43 +20,6 @@ from rsis.navigation import furniture
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "rsis/home.html", front_page() | {"metadata": metadata.home()})
-
-
-@require_safe
-def people(request: HttpRequest) -> HttpResponse:
-    """Everyone with a page, by the first letter of what they are sorted by."""
-    initials = list(with_public_page().order_by("sort_name").values_list("sort_name", flat=True))
-    letters = sorted({name[:1].upper() for name in initials if name})
-    letter = request.GET.get("letter", "")[:1].upper()
-    chosen = with_public_page().prefetch_related("appointments__centre").order_by("sort_name", "pk")
-    if letter in letters:
-        chosen = chosen.filter(sort_name__istartswith=letter)
-    else:
-        letter, chosen = "", chosen[:400]
-    context = {"people": chosen, "letters": letters, "letter": letter, "metadata": metadata.of_people(letter)}
-    return render(request, "people/people.html", context)
-
-
-@require_safe
-def person(request: HttpRequest, slug: str) -> HttpResponse:
-    one = get_object_or_404(Person, slug=slug)
-    found = StaffProfile.objects.published().filter(person=one).select_related("photo")
-    profile = found.prefetch_related("expertise", "regions", "photo__renditions").first()
-    listing = Listing(request.GET, request.path, fixed={"author": one})
-    if profile is None and not listing.within.exists():
-        raise Http404
-    posts = list(one.appointments.select_related("centre"))
-    current = set(one.appointments.current().values_list("pk", flat=True)) if posts else set()
-    context: dict[str, Any] = {
-        "person": one,
-        "profile": profile,
-        "biography": notes.render(profile.biography).html if profile else "",
-        "posts": [post for post in posts if post.pk in current],
-        "former_posts": [post for post in posts if post.pk not in current],
-        "listing": listing,
-    }
-    context["metadata"] = metadata.of_person(one, profile, context["posts"], listing.canonical)
-    return render(request, "people/person.html", context)
 
 
 @require_safe

@@ -37,6 +37,7 @@ KNOWN = {
 }
 OF_A_NAME = {
     "person": {"slug": "mei"},
+    "people-group": {"slug": "faculty-and-research"},
     **{
         name: {"slug": "institute"}
         for name in (
@@ -69,7 +70,11 @@ def fill(pieces: int = 3) -> None:
         "tags": ["sea"],
     }
     people = [PersonFactory.create(slug=slug) for slug in ("mei", "wei", "siti", "ravi", "ana")]
-    StaffProfileFactory.create(person=people[0], published=True)
+    profile = StaffProfileFactory.create(
+        person=people[0], published=True, is_expert=True, speaks_about="the sea", for_print=True
+    )
+    profile.expertise.set(facets["topics"])
+    AppointmentFactory.create(person=people[0], centre=facets["centres"][0])
     homes = (
         SeriesFactory.create(commentary=True, slug="items"),
         SeriesFactory.create(slug="elsewhere", external=True),

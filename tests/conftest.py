@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from people import entries
 from publications import catalogue
 from rsis import navigation, page_cache
 from rsis.navigation import Furniture
@@ -51,6 +52,7 @@ def media_folder(settings: Settings, tmp_path: Path) -> Path:
 def empty_catalogue() -> None:
     """A test that was rolled back leaves its keys to the next, for other pieces."""
     catalogue.forget()
+    entries.forget()
 
 
 @pytest.fixture(autouse=True)

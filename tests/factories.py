@@ -17,7 +17,7 @@ from factory.django import DjangoModelFactory, Password
 from PIL import Image as Picture
 
 from editorial.models import Document, DocumentVersion, Image, PreviewLink, Redirect, State, User
-from people.models import Appointment, Person, StaffProfile
+from people.models import Appointment, Language, Person, StaffProfile
 from publications.models import (
     Authorship,
     Investigator,
@@ -114,6 +114,14 @@ class PersonFactory(DjangoModelFactory[Person]):
 
     class Meta:
         model = Person
+
+
+class LanguageFactory(DjangoModelFactory[Language]):
+    code = Sequence(lambda n: f"x-{n}")
+    name = Sequence(lambda n: f"Language {n}")
+
+    class Meta:
+        model = Language
 
 
 class AppointmentFactory(DjangoModelFactory[Appointment]):

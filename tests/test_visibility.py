@@ -10,18 +10,22 @@ import time_machine
 from django.test import Client
 
 from editorial.models import State
+from people.models import StaffProfile
 from publications.models import Project, Publication, Series
 from research.models import Region, ResearchCentre, Topic
 from tests.factories import (
+    AppointmentFactory,
     AuthorshipFactory,
     CentreFactory,
     DocumentFactory,
+    LanguageFactory,
     PersonFactory,
     ProjectFactory,
     PublicationFactory,
     RegionFactory,
     SeriesFactory,
     SlotFactory,
+    StaffProfileFactory,
     TopicFactory,
     TypesetPdfFactory,
 )
@@ -160,6 +164,65 @@ def test_search_finds_people_only_with_something_public(client: Client, state: s
     only = AuthorshipFactory.create(publication=item, person__name="Solely Hers").person
     page = client.get("/search/?q=solely&kind=people").content.decode()
     assert (only.get_absolute_url() in page) == item.is_public
+
+
+# Where a profile, or the little that a list says of somebody, stands.
+PROFILES = {
+    "own page": "/people/mei/",
+    "directory": "/people/",
+    "directory, everyone": "/people/?who=all",
+    "directory, filtered": "/people/?group=faculty-and-research&centre=unit&topic=sea&region=coast&language=ms&letter=W",
+    "group": "/people/groups/faculty-and-research/",
+    "group, filtered": "/people/groups/faculty-and-research/?topic=sea",
+    "experts": "/people/experts/",
+    "experts, filtered": "/people/experts/?topic=sea&region=coast&language=ms&medium=radio&zone=Asia/Singapore",
+    "topic": "/topics/sea/",
+    "region": "/regions/coast/",
+    "centre": "/research/unit/",
+    "home": "/",
+    "search": "/search/?q=whoever&kind=people",
+    "sitemap": "/sitemap-people-1.xml",
+}
+
+
+def make_profile(state: str) -> StaffProfile:
+    """Somebody known by nothing but a profile in a state, with all that a filter asks for."""
+    wanted = {} if state == "draft" else {state: True}
+    about = {
+        "is_expert": True,
+        "speaks_about": "the coast",
+        "for_radio": True,
+        "biography": "<p>Kept to themselves.</p>",
+    }
+    profile: StaffProfile = StaffProfileFactory.create(
+        person__name="Whoever It Is", person__slug="mei", **about, **wanted
+    )
+    AppointmentFactory.create(person=profile.person, centre=CentreFactory.create(slug="unit"))
+    profile.expertise.set([TopicFactory.create(slug="sea")])
+    profile.regions.set([RegionFactory.create(slug="coast")])
+    profile.speaks.set([LanguageFactory.create(code="ms")])
+    return profile
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("surface", PROFILES)
+def test_only_a_public_profile_is_shown_or_counted(client: Client, state: str, surface: str) -> None:
+    profile = make_profile(state)
+    text = text_of(client.get(PROFILES[surface]))
+    # The slug and not the name: search repeats what was asked for.
+    assert ("/people/mei/" in text) == profile.is_public
+    assert "Kept to themselves." not in text or (profile.is_public and surface in {"own page", "search"})
+
+
+def test_a_scheduled_profile_is_public_at_its_second_everywhere(client: Client) -> None:
+    profile = make_profile("draft")
+    six = datetime(2025, 3, 19, 22, 0, tzinfo=UTC)
+    StaffProfile.objects.filter(pk=profile.pk).update(state=State.PUBLISHED, publish_at=six, first_published_at=six)
+    found = []
+    for moment in (six.replace(hour=21, minute=59, second=59), six):
+        with time_machine.travel(moment, tick=False):
+            found.append([name for name, address in PROFILES.items() if "/people/mei/" in text_of(client.get(address))])
+    assert found == [[], list(PROFILES)]
 
 
 def address_of_page(item: Publication) -> str:

@@ -54,3 +54,8 @@ class Authorship(models.Model):
     @property
     def name(self) -> str:
         return self.printed_name or self.person.name
+
+    @classmethod
+    def keep_printed(cls, person: Person) -> None:
+        """Write the name out where a byline left it to the person, whose name is about to change."""
+        cls.objects.filter(person=person, printed_name="").update(printed_name=person.name)

@@ -19,6 +19,7 @@ from taggit.models import Tag, TaggedItem
 
 from editorial.html import CleanHtml
 from editorial.models import State
+from people.folding import sort_key
 from people.models import Person
 from publications.models import Authorship, NumberEntry, Publication, Series
 from publications.numbering import period_of, render
@@ -65,7 +66,8 @@ def add_people(total: int, seed: int) -> None:
             continue
         taken.add(slug)
         sort_name = f"{family}, {given}" if family else name
-        made.append(Person(name=name, family_name=family, given_names=given, sort_name=sort_name, slug=slug))
+        fields = {"name": name, "family_name": family, "given_names": given, "slug": slug}
+        made.append(Person(**fields, sort_name=sort_name, sort_key=sort_key(sort_name)))
         if len(made) == missing:
             break
     Person.objects.bulk_create(made, batch_size=BATCH)

@@ -1,4 +1,4 @@
-"""The written set: about 130 pieces by 58 invented people, with everything a reader and an editor should meet."""
+"""The written set: about 130 pieces by some 60 invented people, with everything a reader and an editor should meet."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +7,7 @@ from django.db import transaction
 
 from editorial import roles
 from editorial.models import User
+from people import seed as people_seed
 from people.models import Person
 from publications import seed as publications_seed
 from research import seed as research_seed
@@ -35,6 +36,7 @@ def written() -> list[Record]:
 def load(today: date) -> Loaded:
     """Write what is missing, all or nothing. Running it again changes nothing."""
     research_seed.load()
+    people_seed.load()
     publications_seed.load()
     roles.load()
     menu_seed.load()

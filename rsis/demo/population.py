@@ -1,13 +1,15 @@
 """Writing the invented people: names, posts with dates, and the public pages of those who work at the school."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.text import slugify
 
 from editorial import publishing
 from editorial.models import User
-from people.models import Appointment, Person, StaffGroup, StaffProfile
+from people.models import Appointment, Language, Person, StaffGroup, StaffProfile
+from people.models.profile import MEDIA
 from research.models import Region, ResearchCentre, Topic
 from rsis.demo import lightmark, records
 from rsis.demo.records import Record
@@ -67,14 +69,31 @@ def _profile(person: Person, record: Record, today: date, by: User) -> None:
     profile = StaffProfile.objects.create(
         person=person,
         biography=lightmark.to_html(record.text),
-        languages=record.get("languages"),
         degrees=record.get("degrees").replace("; ", "\n"),
         public_email=f"{slug_of(record.key)}@rsis.example",
         created_by=by,
+        **_for_journalists(record),
     )
+    _languages(profile, record)
     profile.expertise.set(Topic.objects.filter(slug__in=record.words("expertise")))
     profile.regions.set(Region.objects.filter(slug__in=record.words("regions")))
     publishing.publish(profile, datetime.combine(since, time(9), timezone.get_default_timezone()), by)
+
+
+def _languages(profile: StaffProfile, record: Record) -> None:
+    """`Arabic (reading)` is a language of research."""
+    known = {language.name: language for language in Language.objects.all()}
+    for words in record.words("languages"):
+        name, _bracket, reading = words.partition(" (")
+        (profile.reads if reading else profile.speaks).add(known[name])
+
+
+def _for_journalists(record: Record) -> dict[str, Any]:
+    media = record.words("media")
+    columns = {column: True for name, column in MEDIA.items() if name in media}
+    zone = record.get("zone", "Asia/Singapore")
+    about = {"speaks_about": record.get("speaks"), "availability": record.get("when"), "time_zone": zone}
+    return {"is_expert": bool(media), **about, **columns}
 
 
 def affiliation(record: Record, person: Person, on: date) -> tuple[str, str]:

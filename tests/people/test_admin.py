@@ -1,5 +1,9 @@
 """Names as editors type them, and the screens of people."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+
 import pytest
 from django.test import Client
 
@@ -7,7 +11,14 @@ from people.matching import fold, namesakes
 from people.models import Person, StaffProfile
 from people.naming import create_from_name
 from tests.desk_form import error_summary, form_data
-from tests.factories import PersonFactory, TopicFactory, UserFactory
+from tests.factories import (
+    AppointmentFactory,
+    CentreFactory,
+    PersonFactory,
+    StaffProfileFactory,
+    TopicFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +82,26 @@ def test_a_profile_is_drafted_for_a_person_found_by_name(desk: Client) -> None:
     assert error_summary(desk.post("/admin/people/staffprofile/add/", data)) == ""
     profile = StaffProfile.objects.get()
     assert (profile.person, list(profile.expertise.all())) == (person, [topic])
+
+
+def test_the_list_of_people_costs_the_same_for_one_and_for_three(
+    desk: Client, django_assert_num_queries: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    for _number in range(3):
+        profile = StaffProfileFactory.create(published=True)
+        AppointmentFactory.create(person=profile.person, centre=CentreFactory.create())
+        with django_assert_num_queries(6):
+            assert desk.get("/admin/people/person/").status_code == 200
+
+
+def test_the_list_narrows_to_a_group_of_today(desk: Client) -> None:
+    AppointmentFactory.create(person__name="In the Group", staff_group="management")
+    AppointmentFactory.create(person__name="Left the Group", staff_group="management", ended_on=date(2020, 1, 1))
+    page = desk.get("/admin/people/person/", {"group": "management"}).content.decode()
+    assert ("In the Group" in page, "Left the Group" in page) == (True, False)
+
+
+def test_the_form_of_a_person_reads_as_the_page_does(desk: Client) -> None:
+    page = desk.get("/admin/people/person/add/").content.decode()
+    marks = ("id_name", "appointments-TOTAL_FORMS", "id_family_name", "id_email")
+    assert sorted(marks, key=page.index) == list(marks)

@@ -58,7 +58,7 @@ def paragraphs(html: str) -> list[str]:
 
 def test_the_written_set_is_complete(loaded: int) -> None:
     assert loaded == WRITTEN == Publication.objects.count() == len(content.written())
-    assert Person.objects.count() == 58
+    assert Person.objects.count() == 62
 
 
 def test_every_series_of_every_family_has_something_to_read(loaded: int) -> None:
@@ -164,9 +164,9 @@ def test_numbers_of_a_year_run_in_order_of_date(loaded: int) -> None:
 
 def test_every_staff_group_and_the_board_have_members_and_some_have_left(loaded: int) -> None:
     assert {group for group in StaffGroup if not Appointment.objects.filter(staff_group=group).exists()} == set()
-    assert Appointment.objects.filter(ended_on__lt=TODAY).count() == 3
+    assert Appointment.objects.filter(ended_on__lt=TODAY).count() == 6
     assert Person.objects.filter(profile=None, authorships__isnull=False).distinct().count() >= 8
-    assert StaffProfile.objects.published().count() == 47
+    assert StaffProfile.objects.published().count() == 51
 
 
 def test_pieces_answer_each_other_and_readers_answer_them(loaded: int) -> None:

@@ -62,4 +62,4 @@ def test_a_person_has_a_page_only_with_something_on_it(state: str) -> None:
 def test_a_published_profile_gives_a_page_and_a_place_in_the_list() -> None:
     profile = StaffProfileFactory.create(published=True, person__name="Tan Wei Ling")
     assert Client().get(profile.get_absolute_url()).status_code == 200
-    assert "Tan Wei Ling" in Client().get("/people/").content.decode()
+    assert "Tan Wei Ling" in Client().get("/people/?who=all").content.decode()

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from editorial import change_marks, pdf_texts, renditions, trash
 from mail import letters
-from publications import catalogue, share_cards, typesetting
+from publications import share_cards, typesetting
 from rsis import link_checks, unanswered
+from rsis.indexes import MARKS
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ DUTIES = (
     Duty("old share cards", share_cards.sweep, is_nightly=True),
     Duty("old letters", letters.tidy, is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
-    Duty("marks of changes", lambda: change_marks.tidy(catalogue.CHANGES), is_nightly=True),
+    Duty("marks of changes", lambda: sum(change_marks.tidy(mark) for mark, _models in MARKS), is_nightly=True),
 )
 
 

@@ -1,0 +1,3 @@
+from people.admin import language, person, profile, proposal
+
+__all__ = ["language", "person", "profile", "proposal"]
