@@ -3,12 +3,13 @@
 from django.db import connection
 
 from editorial import change_marks, index_tables
+from institution import searching as institution
 from people import searching as people
 from publications import catalogue
 from publications import searching as publications
 from research import searching as research
 
-INDEXES = (publications.INDEX, people.INDEX, research.INDEX)
+INDEXES = (publications.INDEX, people.INDEX, research.INDEX, institution.INDEX, institution.VACANCIES)
 
 
 def install(*, refill: bool) -> None:

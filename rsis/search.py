@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from editorial.queries import LONGEST, Question, ask
+from institution import searching as institution_searching
 from people import searching as people_searching
 from publications import searching as publications_searching
 from publications.answers import Answer
@@ -58,9 +59,19 @@ def find_centres(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
     return ResearchCentre.objects.filter(pk__in=keys).order_by("position", "name", "pk")
 
 
+def find_pages(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
+    return institution_searching.matching(question)
+
+
+def find_vacancies(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
+    return institution_searching.matching_vacancies(question)
+
+
 KINDS = (
     Kind("people", _("People"), find_people, "components/found_person.html"),
     Kind("centres", _("Centres and programmes"), find_centres, "components/found_centre.html"),
+    Kind("pages", _("Pages"), find_pages, "components/found_page.html"),
+    Kind("vacancies", _("Career Opportunities"), find_vacancies, "components/found_vacancy.html"),
 )
 
 

@@ -5,13 +5,19 @@ from django.views.generic import RedirectView
 
 from editorial import file_views
 from editorial import views as editorial_views
+from institution import views as institution_views
+from institution.models import Page, Vacancy
 from publications import views as publication_views
 from publications.feeds import FORMATS
 from publications.models import Publication
 from rsis import feeds, sitemaps, views
 
 # How each kind of item shows itself through a preview link.
-PAGES = {Publication: publication_views.show}
+PAGES = {
+    Publication: publication_views.show,
+    Page: institution_views.show,
+    Vacancy: institution_views.show_vacancy,
+}
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -20,8 +26,6 @@ urlpatterns = [
     path("research/", views.research, name="research"),
     path("research/<slug:slug>/", views.centre, name="centre"),
     path("search/", views.search, name="search"),
-    path("accessibility/", views.accessibility, name="accessibility"),
-    path("privacy/", views.privacy, name="privacy"),
     path("healthz", views.live, name="live"),
     path("readyz", views.ready, name="ready"),
     path("preview/<str:token>/", editorial_views.preview, {"pages": PAGES}, name="preview"),
@@ -46,6 +50,7 @@ urlpatterns = [
     *(path(f"people/<slug:slug>/feed.{form}", feeds.person, {"form": form}) for form in FORMATS),
     *(path(f"research/<slug:slug>/feed.{form}", feeds.centre, {"form": form}) for form in FORMATS),
     path("", include("publications.urls")),
+    path("", include("institution.urls")),  # last: a page may have any address that nothing above has
 ]
 
 handler404 = views.missing

@@ -105,16 +105,6 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "rsis/search.html", found)
 
 
-@require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "rsis/accessibility.html")
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "rsis/privacy.html")
-
-
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
