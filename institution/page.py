@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from editorial.metadata import organisation
 from editorial.notes import render
 from institution.models import Holder, Honour, Page, Professorship, Recipient, Vacancy, at
 from publications.models import Publication
@@ -216,7 +217,13 @@ def _questions(page: Page, query: QueryDict) -> dict[str, Any]:
 
 
 def _directions(page: Page, query: QueryDict) -> dict[str, Any]:
-    return {"location": page.locations.first(), "routes": list(page.routes.all())}
+    postal = organisation()["address"]
+    lines = [
+        organisation()["parentOrganization"]["name"],
+        postal["streetAddress"],
+        f"{postal['addressLocality']} {postal['postalCode']}",
+    ]
+    return {"location": page.locations.first(), "routes": list(page.routes.all()), "address": lines}
 
 
 PARTS = {

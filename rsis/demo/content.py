@@ -10,7 +10,7 @@ from editorial.models import User
 from people.models import Person
 from publications import seed as publications_seed
 from research import seed as research_seed
-from rsis.demo import artwork, desk, pieces, population, records
+from rsis.demo import artwork, desk, pieces, population, records, school
 from rsis.demo.records import Record
 
 # Before this piece is numbered, the register skips one number and retires the next.
@@ -47,6 +47,7 @@ def load(today: date) -> Loaded:
         loader.load(record)
     desk.correspondence(loader.made, today, by)
     desk.home_page(loader.made, people)
+    school.load(today, by, people, images, loader.made)
     return Loaded(people, loader.created)
 
 
