@@ -41,11 +41,11 @@ def person_field(model: str, field: str = "person", **options: Any) -> FinderFie
 
 class PageForm(ModelForm[Page]):
     parent = TreeNodeChoiceField(
-        Page.objects.present().with_tree_fields(), required=False, label=gettext_lazy("Below"),
+        Page.tree.with_tree_fields().filter(deleted_at=None), required=False, label=gettext_lazy("Below"),
         help_text=gettext_lazy("Moving a page takes everything below it along."),
     )  # fmt: skip
     shows = TreeNodeChoiceField(
-        Page.objects.present().filter(shows__isnull=True).with_tree_fields(), required=False,
+        Page.tree.with_tree_fields().filter(deleted_at=None, shows=None), required=False,
         label=gettext_lazy("Shows the text of"), help_text=Page._meta.get_field("shows").help_text,
     )  # fmt: skip
     image = FinderField(

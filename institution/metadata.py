@@ -4,7 +4,8 @@ from typing import Any
 
 from editorial import renditions
 from editorial.markup import plain_text
-from editorial.metadata import Metadata, Node, absolute, organisation, page as page_metadata
+from editorial.metadata import Metadata, Node, absolute, organisation
+from editorial.metadata import page as page_metadata
 from institution.models import Page, Vacancy
 
 Context = dict[str, Any]
@@ -15,7 +16,9 @@ def of_page(context: Context) -> Metadata:
     page: Page = context["page"]
     source: Page = context["source"]
     url = canonical(page, source, context)
-    found = page_metadata(page.title, url, context["trail"], source.summary, *NODES.get(source.kind, _text)(source, url, context))
+    found = page_metadata(
+        page.title, url, context["trail"], source.summary, *NODES.get(source.kind, _text)(source, url, context)
+    )
     picture = renditions.picture(source.image, "share")
     if picture:
         found.properties.append(("og:image", absolute(picture.src)))
@@ -25,7 +28,11 @@ def of_page(context: Context) -> Metadata:
 
 def canonical(page: Page, source: Page, context: Context) -> str:
     """The other place's address for a page that shows another's text; with the year, where one is chosen."""
-    chosen = [f"{name}={value}" for name, value in (("to", context.get("honour_group")), ("year", context.get("honour_year"))) if value]
+    chosen = [
+        f"{name}={value}"
+        for name, value in (("to", context.get("honour_group")), ("year", context.get("honour_year")))
+        if value
+    ]
     return absolute(source.get_absolute_url()) + ("?" + "&".join(chosen) if chosen else "")
 
 
@@ -126,7 +133,7 @@ def _programme(page: Page, url: str, context: Context) -> list[Node]:
     return [series | {"organizer": organisation(), "subEvent": held}]
 
 
-NODES = {
+NODES: dict[str, Any] = {
     Page.Kind.FAQ: _questions,
     Page.Kind.DIRECTIONS: _directions,
     Page.Kind.DEGREE: _degree,

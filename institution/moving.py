@@ -46,7 +46,7 @@ def address_of(page: Page) -> str:
 
 def count_seen(page: Page) -> int:
     """How many redirects moving the page would leave."""
-    return Page.objects.seen().filter(pk=page.pk).count() + len(_seen_below(page))
+    return len([*Page.objects.seen().filter(pk=page.pk), *_seen_below(page)])
 
 
 def obstacle(page: Page) -> str:

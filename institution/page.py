@@ -1,8 +1,6 @@
 """Everything one page of the institution shows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -16,7 +14,14 @@ from editorial.notes import render
 from institution.models import Holder, Honour, Page, Professorship, Recipient, Vacancy, at
 from publications.models import Publication
 
-FETCHED = ("image", "signed_by__profile", "centre__parent", "shows__image", "shows__signed_by__profile", "shows__centre")
+FETCHED = (
+    "image",
+    "signed_by__profile",
+    "centre__parent",
+    "shows__image",
+    "shows__signed_by__profile",
+    "shows__centre",
+)
 # Without a year chosen, the honours of so many years are shown.
 YEARS_AT_ONCE = 3
 Trail = list[tuple[str, str]]
@@ -226,7 +231,7 @@ def _directions(page: Page, query: QueryDict) -> dict[str, Any]:
     return {"location": page.locations.first(), "routes": list(page.routes.all()), "address": lines}
 
 
-PARTS = {
+PARTS: dict[str, Any] = {
     Page.Kind.VACANCIES: _vacancies,
     Page.Kind.HONOURS: _honours,
     Page.Kind.CHAIRS: _chairs,

@@ -1,13 +1,16 @@
 """What stands between a page or a vacancy and its readers."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from institution.models import Page, Vacancy
 from publications.readiness import Problem
 
-# Kinds that are a page without any words of their own.
+# After this long somebody should look at the facts of a page again.
+OLD = timedelta(days=365)
+# Kinds that are nothing without words of their own.
 SPEAKING = {Page.Kind.TEXT, Page.Kind.MESSAGE, Page.Kind.DEGREE, Page.Kind.COURSE, Page.Kind.PROGRAMME}
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from editorial import notes
+from institution.page import menu_of_centre
 from people.models import Appointment, Person, StaffProfile
 from publications import catalogue
 from publications.listing import Listing
@@ -89,6 +90,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         "centre": one,
         "description": notes.render(one.description).html if one.description else "",
         "children": list(one.children.all()),
+        "pages": menu_of_centre(one),
         "heads": [post for post in posts if post.is_head],
         "staff": [post for post in posts if not post.is_head],
         "listing": listing,

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -20,9 +20,7 @@ from institution.desk_forms import PageForm
 from institution.models import Page
 from publications.admin import columns
 from publications.admin.filters import MineFilter, StateFilter
-
-# After this long the list says that the facts of a page should be looked at again.
-OLD = timedelta(days=365)
+from publications.readiness import Problem
 
 
 class TreeList(ChangeList):
@@ -38,7 +36,7 @@ class ReviewFilter(admin.SimpleListFilter):
         return [("old", _("Over a year ago, or never"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.exclude(reviewed_on__gt=timezone.localdate() - OLD) if self.value() else queryset
+        return queryset.exclude(reviewed_on__gt=timezone.localdate() - readiness.OLD) if self.value() else queryset
 
 
 @admin.register(Page)
@@ -46,7 +44,7 @@ class PageAdmin(PublishableAdmin[Page]):
     """The tree of pages, as readers find it in menus."""
 
     form = PageForm
-    list_display = ("indented_title", "kind", "standing", "address", "reviewed", "saved")
+    list_display = ("indented_title", "kind", "standing", "stands_at", "reviewed", "saved")
     list_display_links = ("indented_title",)
     list_filter = (StateFilter, "kind", ReviewFilter, MineFilter, ("centre", admin.RelatedOnlyFieldListFilter))
     list_per_page = 500
@@ -67,7 +65,10 @@ class PageAdmin(PublishableAdmin[Page]):
                 "description": gettext_lazy("For a message that somebody signs."),
             },
         ),
-        (gettext_lazy("Place in the tree"), {"fields": ("address_now", "parent", "centre", "slug", "address_confirmed")}),
+        (
+            gettext_lazy("Place in the tree"),
+            {"fields": ("address_now", "parent", "centre", "slug", "address_confirmed")},
+        ),
         (gettext_lazy("Menus"), {"fields": ("short_title", ("position", "in_menu"), "shows")}),
         (gettext_lazy("For staff only"), {"fields": ("reviewed_on",)}),
     )
@@ -76,11 +77,11 @@ class PageAdmin(PublishableAdmin[Page]):
     saved = columns.saved
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Page]:
-        rows: Any = super().get_queryset(request)
         match = request.resolver_match
         if match and match.url_name == "institution_page_changelist":
-            return rows.with_tree_fields()  # type: ignore[no-any-return]
-        return rows  # type: ignore[no-any-return]
+            tree: QuerySet[Page] = Page.tree.with_tree_fields().filter(deleted_at__isnull=True)
+            return tree
+        return super().get_queryset(request)
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ()  # asked for by other screens too, whose queries know nothing of the tree
@@ -109,7 +110,7 @@ class PageAdmin(PublishableAdmin[Page]):
         refuse_unready(readiness.problems(item))
         super().publish_item(request, item, at)
 
-    def problems(self, item: Page) -> list[readiness.Problem]:
+    def problems(self, item: Page) -> list[Problem]:
         return readiness.problems(item)
 
     @admin.display(description=gettext_lazy("title"))
@@ -118,16 +119,18 @@ class PageAdmin(PublishableAdmin[Page]):
         return format_html('<span class="depth depth-{}">{}</span>', depth, page.label)
 
     @admin.display(description=gettext_lazy("address"))
-    def address(self, page: Page) -> str:
+    def stands_at(self, page: Page) -> str:
         return page.get_absolute_url()
 
     @admin.display(description=gettext_lazy("last reviewed"))
     def reviewed(self, page: Page) -> Any:
         if page.reviewed_on is None:
             return format_html('<span class="quiet">{}</span>', _("never"))
-        is_old = page.reviewed_on <= timezone.localdate() - OLD
+        is_old = page.reviewed_on <= timezone.localdate() - readiness.OLD
         day = f"{page.reviewed_on.day} {page.reviewed_on:%b %Y}"
-        return format_html('<span class="warning">{}</span>', _("%(day)s: look again") % {"day": day}) if is_old else day
+        return (
+            format_html('<span class="warning">{}</span>', _("%(day)s: look again") % {"day": day}) if is_old else day
+        )
 
     @admin.display(description=gettext_lazy("address today"))
     def address_now(self, page: Page | None) -> Any:
@@ -136,12 +139,14 @@ class PageAdmin(PublishableAdmin[Page]):
         stored = Page.objects.select_related("centre").get(pk=page.pk)
         count = moving.count_seen(stored)
         if not count:
-            return format_html("{} <span class=\"quiet\">{}</span>", stored.get_absolute_url(), _("Readers have not seen it yet."))
+            return format_html(
+                '{} <span class="quiet">{}</span>', stored.get_absolute_url(), _("Readers have not seen it yet.")
+            )
         words = ngettext("Moving it makes %d redirect.", "Moving it makes %d redirects.", count) % count
         return format_html('{} <span class="quiet">{}</span>', stored.get_absolute_url(), words)
 
 
-def refuse_unready(problems: list[readiness.Problem]) -> None:
+def refuse_unready(problems: list[Problem]) -> None:
     errors = [problem.message for problem in problems if problem.level == "error"]
     if errors:
         raise NotAllowed(" ".join(errors))

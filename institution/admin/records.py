@@ -17,6 +17,7 @@ from institution.desk_forms import HolderForm, RecipientForm, VacancyForm
 from institution.models import Holder, Honour, Page, Professorship, Recipient, Vacancy
 from publications.admin import columns
 from publications.admin.filters import StateFilter
+from publications.readiness import Problem
 
 
 @admin.register(Vacancy)
@@ -47,7 +48,7 @@ class VacancyAdmin(PublishableAdmin[Vacancy]):
         refuse_unready(readiness.problems_of_vacancy(item))
         super().publish_item(request, item, at)
 
-    def problems(self, item: Vacancy) -> list[readiness.Problem]:
+    def problems(self, item: Vacancy) -> list[Problem]:
         return readiness.problems_of_vacancy(item)
 
     @admin.display(description=gettext_lazy("closes"), ordering="closes_at")
@@ -71,9 +72,7 @@ class HonourAdmin(ModelAdmin[Honour]):
     list_display = ("award", "year", "group", "given_to", "giver", "announced_on")
     list_filter = ("group", "year")
     search_fields = ("award", "giver", "recipients__name", "recipients__person__name")
-    fieldsets = (
-        (None, {"fields": (("year", "group"), "award", "giver", "note", "announced_on")}),
-    )
+    fieldsets = ((None, {"fields": (("year", "group"), "award", "giver", "note", "announced_on")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Honour]:
         return super().get_queryset(request).prefetch_related("recipients__person")
@@ -95,9 +94,7 @@ class ProfessorshipAdmin(WithEditor, ModelAdmin[Professorship]):
     inlines = (HolderInline,)
     list_display = ("name", "endowed_by", "established_on", "held_by")
     search_fields = ("name", "endowed_by", "holders__name", "holders__person__name")
-    fieldsets = (
-        (None, {"fields": ("name", ("endowed_by", "established_on"), "purpose", "position")}),
-    )
+    fieldsets = ((None, {"fields": ("name", ("endowed_by", "established_on"), "purpose", "position")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Professorship]:
         return super().get_queryset(request).prefetch_related("holders__person")

@@ -1,13 +1,12 @@
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from tree_queries.fields import TreeNodeForeignKey
-from tree_queries.models import TreeNode
 from tree_queries.query import TreeQuerySet
 
 from editorial.fields import RichTextField
@@ -28,7 +27,7 @@ def at(path: str) -> Q:
     return Q(centre__isnull=True, path=path)
 
 
-class PageQuerySet(TreeQuerySet, PublishableQuerySet["Page"]):
+class PageQuerySet(PublishableQuerySet["Page"]):
     def seen(self) -> Self:
         """What readers have or had: the addresses that have to keep leading somewhere."""
         return self.filter(first_published_at__lte=timezone.now(), deleted_at__isnull=True)
@@ -38,7 +37,7 @@ class PageQuerySet(TreeQuerySet, PublishableQuerySet["Page"]):
         return self.filter(centre=page.centre_id, path__startswith=f"{page.path}/")
 
 
-class Page(Publishable, TreeNode):
+class Page(Publishable):
     """A page of the institution: its place in the tree is its address, /about/introduction/.
 
     One that belongs to a centre stands below the centre's address and moves with it.
@@ -64,7 +63,7 @@ class Page(Publishable, TreeNode):
         _("kind"), max_length=10, choices=Kind, default=Kind.TEXT,
         help_text=_("The rows of a kind (editions, questions, steps …) can be filled in once the page is saved."),
     )  # fmt: skip
-    parent = TreeNodeForeignKey(
+    parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("below")
     )
     centre = models.ForeignKey(
@@ -108,6 +107,8 @@ class Page(Publishable, TreeNode):
     )
 
     objects: ClassVar[Any] = PageQuerySet.as_manager()
+    # The same rows in the order of the tree, with their depth: for the desk.
+    tree: ClassVar[Any] = TreeQuerySet.as_manager()
 
     # The address is not restored with an old text: moving a page is a step of its own.
     revision_fields = (
@@ -151,6 +152,13 @@ class Page(Publishable, TreeNode):
             for row in rows:
                 row.path, row.centre_id = self.path + row.path[len(before.path) :], self.centre_id
             Page.objects.bulk_update(rows, ["path", "centre"])
+
+    def clean(self) -> None:
+        above, count = self.parent, 0
+        while above is not None and count < LONGEST_PATH:
+            if above.pk == self.pk and self.pk is not None:
+                raise ValidationError({"parent": _("A page cannot stand below itself.")})
+            above, count = above.parent, count + 1
 
     def take_place(self) -> None:
         """Work out the address from the page above and the slug."""

@@ -134,7 +134,9 @@ class Degree(models.Model):
     units = models.CharField(_("coursework units"), max_length=160, blank=True)
     fees = models.TextField(_("fees"), blank=True)
     opens_on = models.DateField(_("applications from"), null=True, blank=True)
-    closes_on = models.DateField(_("applications until"), null=True, blank=True, help_text=_("The last day, inclusive."))
+    closes_on = models.DateField(
+        _("applications until"), null=True, blank=True, help_text=_("The last day, inclusive.")
+    )
 
     class Meta:
         verbose_name = _("facts of the degree")
@@ -162,7 +164,9 @@ class CalendarDate(models.Model):
     """A line of the academic calendar."""
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="dates")
-    term = models.CharField(_("term"), max_length=80, help_text=_("“Trimester 1, 2026–2027”. Lines of a term stand together."))
+    term = models.CharField(
+        _("term"), max_length=80, help_text=_("“Trimester 1, 2026–2027”. Lines of a term stand together.")
+    )
     label = models.CharField(_("what"), max_length=160)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
@@ -206,7 +210,9 @@ class Location(models.Model):
     longitude = models.DecimalField(
         _("longitude"), max_digits=8, decimal_places=5, validators=[MinValueValidator(-180), MaxValueValidator(180)]
     )
-    map_url = models.URLField(_("map elsewhere"), max_length=300, blank=True, help_text=_("A plain link; nothing of it loads here."))
+    map_url = models.URLField(
+        _("map elsewhere"), max_length=300, blank=True, help_text=_("A plain link; nothing of it loads here.")
+    )
     hours = models.CharField(_("opening hours"), max_length=200, blank=True)
 
     class Meta:

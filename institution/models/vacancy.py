@@ -52,7 +52,9 @@ class Vacancy(Publishable):
     )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.RESEARCH)
     terms = models.CharField(_("terms"), max_length=10, choices=Terms, default=Terms.FULL_TIME)
-    summary = models.CharField(_("summary"), max_length=300, blank=True, help_text=_("One or two sentences, for the list."))
+    summary = models.CharField(
+        _("summary"), max_length=300, blank=True, help_text=_("One or two sentences, for the list.")
+    )
     body = RichTextField(_("the post"), blank=True)
     how_to_apply = RichTextField(_("how to apply"), blank=True)
     closes_on = models.DateField(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -107,10 +108,10 @@ class Writer:
     def _morning(self, day: date) -> datetime:
         return datetime.combine(day, time(9), timezone.get_default_timezone())
 
-    def _after(self, days: str) -> date | None:
+    def _after(self, days: str) -> Any:
         return self.today + timedelta(days=int(days)) if days else None
 
-    def _day(self, given: str, year: int) -> date | None:
+    def _day(self, given: str, year: int) -> Any:
         """`1 08-03`: 3 August of the year after this one."""
         offset, _gap, rest = given.partition(" ")
         return date.fromisoformat(f"{year + int(offset)}-{rest}") if rest else None
@@ -146,9 +147,7 @@ class Writer:
         for position, line in enumerate(record.all("route")):
             means, title, duration, steps = cells(line, 4)
             lines = "\n".join(step.strip() for step in steps.split(";"))
-            Route.objects.create(
-                page=page, means=means, title=title, duration=duration, steps=lines, position=position
-            )
+            Route.objects.create(page=page, means=means, title=title, duration=duration, steps=lines, position=position)
         for line in record.all("pdf"):
             label, slug = cells(line, 2)
             Attachment.objects.create(page=page, label=label, slug=slug, document=self._document(page, label, slug))
@@ -210,7 +209,7 @@ class Writer:
                 professorship=chair, started_on=self._year_day(start), ended_on=self._year_day(end), **self._named(name)
             )
 
-    def _year_day(self, given: str) -> date | None:
+    def _year_day(self, given: str) -> Any:
         """`2009 01-15`, or `-3 01-01` for a year counted from this one."""
         year, _gap, rest = given.partition(" ")
         if not rest:
