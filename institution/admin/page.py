@@ -89,7 +89,7 @@ class PageAdmin(PublishableAdmin[Page]):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TreeList
 
-    def get_inlines(self, request: HttpRequest, obj: Page | None) -> list[Any]:  # type: ignore[override]
+    def get_inlines(self, request: HttpRequest, obj: Page | None) -> list[Any]:
         """By the kind as stored, because the form was made from that."""
         if obj is None or obj.pk is None:
             return []

@@ -37,6 +37,10 @@ class PageQuerySet(PublishableQuerySet["Page"]):
         return self.filter(centre=page.centre_id, path__startswith=f"{page.path}/")
 
 
+class PageTree(TreeQuerySet, PageQuerySet):
+    """The same rows in the order of the tree, with their depth."""
+
+
 class Page(Publishable):
     """A page of the institution: its place in the tree is its address, /about/introduction/.
 
@@ -107,8 +111,7 @@ class Page(Publishable):
     )
 
     objects: ClassVar[Any] = PageQuerySet.as_manager()
-    # The same rows in the order of the tree, with their depth: for the desk.
-    tree: ClassVar[Any] = TreeQuerySet.as_manager()
+    tree: ClassVar[Any] = PageTree.as_manager()
 
     # The address is not restored with an old text: moving a page is a step of its own.
     revision_fields = (
