@@ -10,10 +10,12 @@ from editorial import preview
 from editorial.uploads import accept_image
 from publications.models import Publication
 from tests.factories import (
+    AttachmentFactory,
     AuthorshipFactory,
     CentreFactory,
     DocumentFactory,
     NoticeFactory,
+    PageFactory,
     PersonFactory,
     PublicationFactory,
     ReaderResponseFactory,
@@ -32,6 +34,7 @@ KNOWN = {
     "year": timezone.localdate().year,
     "number": "CO25059",
     "stem": "CO25059",
+    "path": "about",
 }
 OF_A_NAME = {
     "person": {"slug": "mei"},
@@ -75,6 +78,9 @@ def fill(pieces: int = 3) -> None:
             ReaderResponseFactory.create(publication=piece, verdict="approved")
             SlotFactory.create(publication=piece)
     Publication.objects.filter(series=homes[0], slug="item").update(number="CO25059")
+    about = PageFactory.create(slug="about", kind="landing", published=True, image=image, signed_by=people[0])
+    AttachmentFactory.create(page=about, slug="CO25059")
+    PageFactory.create_batch(pieces, parent=about, published=True)
 
 
 def public_addresses() -> dict[str, str]:
