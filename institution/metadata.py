@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from editorial import renditions
 from editorial.markup import plain_text
 from editorial.metadata import Metadata, Node, absolute, organisation
@@ -153,8 +155,8 @@ def of_vacancy(vacancy: Vacancy, trail: list[tuple[str, str]]) -> Metadata:
         "title": vacancy.title,
         "description": str(vacancy.body),
         "identifier": {"@type": "PropertyValue", "name": school["name"], "value": vacancy.reference},
-        "datePosted": posted.date().isoformat() if posted else "",
-        "validThrough": vacancy.closes_at.isoformat() if vacancy.closes_at else "",
+        "datePosted": timezone.localdate(posted).isoformat() if posted else "",
+        "validThrough": timezone.localtime(vacancy.closes_at).isoformat() if vacancy.closes_at else "",
         "employmentType": vacancy.terms,
         "hiringOrganization": school,
         "employmentUnit": {"@type": "Organization", "name": vacancy.centre.name} if vacancy.centre else None,

@@ -12,9 +12,11 @@ from django.test import Client
 from editorial.models import State
 from publications.models import Publication, Series
 from tests.factories import (
+    AttachmentFactory,
     AuthorshipFactory,
     CentreFactory,
     DocumentFactory,
+    PageFactory,
     PersonFactory,
     PublicationFactory,
     RegionFactory,
@@ -22,6 +24,7 @@ from tests.factories import (
     SlotFactory,
     TopicFactory,
     TypesetPdfFactory,
+    VacancyFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -270,3 +273,47 @@ def test_the_other_families_obey_the_same_rule(client: Client, family: str, stat
     assert client.get(item.get_cite_url("bib")).status_code == (200 if state == "published" else 404)
     export = text_of(client.get(series.get_absolute_url() + "export.ris"))
     assert (TITLE in export) == item.is_public
+
+
+# --- Pages of the institution -------------------------------------------------------------------------------------------
+PAGES = {
+    "landing page above": "/section/",
+    "short menu of a page beside": "/section/beside/",
+    "search": "/search/?q=whose+visibility",
+    "search of pages": "/search/?q=%22its+own+words%22&kind=pages",
+    "sitemap": "/sitemap-institution-1.xml",
+    "page of the centre": "/research/institute/",
+    "short menu in the centre": "/research/institute/beside/",
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_only_a_public_page_stands_in_menus_lists_and_search(client: Client, state: str) -> None:
+    section = PageFactory.create(slug="section", kind="landing", published=True)
+    centre = CentreFactory.create(slug="institute")
+    PageFactory.create(slug="beside", parent=section, published=True)
+    PageFactory.create(slug="beside", centre=centre, published=True)
+    wanted = {"title": TITLE, "body": "<p>Its own words.</p>"} | ({} if state == "draft" else {state: True})
+    items = [PageFactory.create(slug="item", **place, **wanted) for place in ({"parent": section}, {"centre": centre})]
+    for item in items:
+        AttachmentFactory.create(page=item)
+    pages = {name: text_of(client.get(address)) for name, address in PAGES.items()}
+    shown = [name for name, page in pages.items() if TITLE in page or "/item/</loc>" in page]
+    assert shown == (list(PAGES) if items[0].is_public else [])
+    for item in items:
+        response = client.get(item.get_absolute_url())
+        assert response.status_code == (200 if state in {"published", "withdrawn"} else 404)
+        assert ("Its own words." in response.content.decode()) == item.is_public
+        file = client.get(f"{item.get_absolute_url()}accounts.pdf")
+        assert file.status_code == (200 if item.is_public else 404)
+        if file.streaming:
+            b"".join(file)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_only_a_public_vacancy_stands_in_lists_and_search(client: Client, state: str) -> None:
+    wanted = {} if state == "draft" else {state: True}
+    post = VacancyFactory.create(title=TITLE, page__slug="jobs", **wanted)
+    surfaces = ("/jobs/", "/search/?q=whose+visibility", "/sitemap-vacancies-1.xml")
+    pages = [text_of(client.get(address)) for address in surfaces]
+    assert [TITLE in page or f"/{post.slug}/</loc>" in page for page in pages] == [post.is_public] * 3

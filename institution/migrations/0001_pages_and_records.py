@@ -9,379 +9,1009 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('editorial', '0001_initial'),
-        ('people', '0001_initial'),
-        ('publications', '0001_initial'),
-        ('research', '0001_initial'),
+        ("editorial", "0001_initial"),
+        ("people", "0001_initial"),
+        ("publications", "0001_initial"),
+        ("research", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Professorship',
+            name="Professorship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True, verbose_name='name of the chair')),
-                ('endowed_by', models.CharField(blank=True, max_length=250, verbose_name='endowed by')),
-                ('established_on', models.DateField(blank=True, null=True, verbose_name='established')),
-                ('purpose', editorial.fields.RichTextField(blank=True, verbose_name='purpose')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="name of the chair")),
+                ("endowed_by", models.CharField(blank=True, max_length=250, verbose_name="endowed by")),
+                ("established_on", models.DateField(blank=True, null=True, verbose_name="established")),
+                ("purpose", editorial.fields.RichTextField(blank=True, verbose_name="purpose")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'endowed professorship',
-                'verbose_name_plural': 'endowed professorships',
-                'ordering': ['position', 'name'],
+                "verbose_name": "endowed professorship",
+                "verbose_name_plural": "endowed professorships",
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Honour',
+            name="Honour",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2200)], verbose_name='year')),
-                ('group', models.CharField(choices=[('staff', 'Staff'), ('students', 'Students and alumni')], default='staff', max_length=8, verbose_name='given to')),
-                ('award', models.CharField(max_length=250, verbose_name='award')),
-                ('giver', models.CharField(blank=True, max_length=250, verbose_name='given by')),
-                ('note', models.TextField(blank=True, help_text='What for, in a sentence or two.', verbose_name='note')),
-                ('announced_on', models.DateField(default=django.utils.timezone.localdate, help_text='A day to come keeps it back until then.', verbose_name='readers see it from')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1900),
+                            django.core.validators.MaxValueValidator(2200),
+                        ],
+                        verbose_name="year",
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[("staff", "Staff"), ("students", "Students and alumni")],
+                        default="staff",
+                        max_length=8,
+                        verbose_name="given to",
+                    ),
+                ),
+                ("award", models.CharField(max_length=250, verbose_name="award")),
+                ("giver", models.CharField(blank=True, max_length=250, verbose_name="given by")),
+                (
+                    "note",
+                    models.TextField(blank=True, help_text="What for, in a sentence or two.", verbose_name="note"),
+                ),
+                (
+                    "announced_on",
+                    models.DateField(
+                        default=django.utils.timezone.localdate,
+                        help_text="A day to come keeps it back until then.",
+                        verbose_name="readers see it from",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'honour or award',
-                'verbose_name_plural': 'honours and awards',
-                'ordering': ['-year', 'award', 'pk'],
-                'indexes': [models.Index(fields=['year'], name='honour_by_year')],
+                "verbose_name": "honour or award",
+                "verbose_name_plural": "honours and awards",
+                "ordering": ["-year", "award", "pk"],
+                "indexes": [models.Index(fields=["year"], name="honour_by_year")],
             },
         ),
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=12, verbose_name='state')),
-                ('publish_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='public from')),
-                ('first_published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='first public')),
-                ('changed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last notable change')),
-                ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='withdrawn')),
-                ('withdrawal_reason', models.TextField(blank=True, editable=False, verbose_name='reason for withdrawal')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='moved to the trash')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last saved')),
-                ('kind', models.CharField(choices=[('text', 'Text'), ('landing', 'Landing page: the pages below it'), ('message', 'Signed message'), ('vacancies', 'Career opportunities: the open posts'), ('honours', 'Honours and awards, by year'), ('chairs', 'Endowed professorships and their holders'), ('programme', 'Recurring programme, with its editions'), ('course', 'Executive course, with its intakes'), ('degree', 'Degree programme, with its facts'), ('calendar', 'Academic calendar'), ('faq', 'Questions and answers'), ('directions', 'Address and directions')], default='text', help_text='The rows of a kind (editions, questions, steps …) can be filled in once the page is saved.', max_length=10, verbose_name='kind')),
-                ('slug', models.SlugField(help_text='The last part of the web address. Changing it leaves redirects.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(?:-[a-z0-9]+)*\\Z', 'Small letters and digits, with single dashes between.')], verbose_name='address')),
-                ('path', models.CharField(editable=False, max_length=300)),
-                ('position', models.PositiveIntegerField(default=0, help_text='Lower numbers come first.', verbose_name='order')),
-                ('in_menu', models.BooleanField(default=True, verbose_name='in the short menu of its section')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('short_title', models.CharField(blank=True, help_text='Leave empty when the title is short enough.', max_length=60, verbose_name='title in menus')),
-                ('summary', models.CharField(blank=True, help_text='One or two sentences: above the text, in lists, and in search engines.', max_length=300, verbose_name='summary')),
-                ('body', editorial.fields.RichTextField(blank=True, verbose_name='text')),
-                ('signed_name', models.CharField(blank=True, help_text='Leave empty for the person’s name of today.', max_length=200, verbose_name='name as printed')),
-                ('signed_post', models.CharField(blank=True, max_length=200, verbose_name='post as printed')),
-                ('reviewed_on', models.DateField(blank=True, help_text='When somebody last checked every fact. For staff only.', null=True, verbose_name='last reviewed')),
-                ('centre', models.ForeignKey(blank=True, help_text='Leave empty for a page of the school. Pages below a centre’s page belong to that centre as well.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='research.researchcentre', verbose_name='page of the centre')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deleted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='editorial.image', verbose_name='image')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='institution.page', verbose_name='below')),
-                ('shows', models.ForeignKey(blank=True, help_text='For one page in two places of the menu: search engines are told of the other place alone.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shown_at', to='institution.page', verbose_name='shows the text of')),
-                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signed_pages', to='people.person', verbose_name='signed by')),
-                ('updated_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("publish_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="public from")),
+                (
+                    "first_published_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="first public"),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last notable change"),
+                ),
+                ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="withdrawn")),
+                (
+                    "withdrawal_reason",
+                    models.TextField(blank=True, editable=False, verbose_name="reason for withdrawal"),
+                ),
+                (
+                    "deleted_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="moved to the trash"),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="last saved")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("landing", "Landing page: the pages below it"),
+                            ("message", "Signed message"),
+                            ("vacancies", "Career opportunities: the open posts"),
+                            ("honours", "Honours and awards, by year"),
+                            ("chairs", "Endowed professorships and their holders"),
+                            ("programme", "Recurring programme, with its editions"),
+                            ("course", "Executive course, with its intakes"),
+                            ("degree", "Degree programme, with its facts"),
+                            ("calendar", "Academic calendar"),
+                            ("faq", "Questions and answers"),
+                            ("directions", "Address and directions"),
+                        ],
+                        default="text",
+                        help_text="The rows of a kind (editions, questions, steps …) can be filled in once the page is saved.",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of the web address. Changing it leaves redirects.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(?:-[a-z0-9]+)*\\Z", "Small letters and digits, with single dashes between."
+                            )
+                        ],
+                        verbose_name="address",
+                    ),
+                ),
+                ("path", models.CharField(editable=False, max_length=300)),
+                (
+                    "position",
+                    models.PositiveIntegerField(default=0, help_text="Lower numbers come first.", verbose_name="order"),
+                ),
+                ("in_menu", models.BooleanField(default=True, verbose_name="in the short menu of its section")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "short_title",
+                    models.CharField(
+                        blank=True,
+                        help_text="Leave empty when the title is short enough.",
+                        max_length=60,
+                        verbose_name="title in menus",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences: above the text, in lists, and in search engines.",
+                        max_length=300,
+                        verbose_name="summary",
+                    ),
+                ),
+                ("body", editorial.fields.RichTextField(blank=True, verbose_name="text")),
+                (
+                    "signed_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="Leave empty for the person’s name of today.",
+                        max_length=200,
+                        verbose_name="name as printed",
+                    ),
+                ),
+                ("signed_post", models.CharField(blank=True, max_length=200, verbose_name="post as printed")),
+                (
+                    "reviewed_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="When somebody last checked every fact. For staff only.",
+                        null=True,
+                        verbose_name="last reviewed",
+                    ),
+                ),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Leave empty for a page of the school. Pages below a centre’s page belong to that centre as well.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pages",
+                        to="research.researchcentre",
+                        verbose_name="page of the centre",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pages",
+                        to="editorial.image",
+                        verbose_name="image",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="institution.page",
+                        verbose_name="below",
+                    ),
+                ),
+                (
+                    "shows",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="For one page in two places of the menu: search engines are told of the other place alone.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shown_at",
+                        to="institution.page",
+                        verbose_name="shows the text of",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signed_pages",
+                        to="people.person",
+                        verbose_name="signed by",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'page',
-                'verbose_name_plural': 'pages',
-                'ordering': ['position', 'title'],
-                'permissions': [('publish_page', 'Can publish page')],
-                'abstract': False,
+                "verbose_name": "page",
+                "verbose_name_plural": "pages",
+                "ordering": ["position", "title"],
+                "permissions": [("publish_page", "Can publish page")],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('latitude', models.DecimalField(decimal_places=5, max_digits=8, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='latitude')),
-                ('longitude', models.DecimalField(decimal_places=5, max_digits=8, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)], verbose_name='longitude')),
-                ('map_url', models.URLField(blank=True, help_text='A plain link; nothing of it loads here.', max_length=300, verbose_name='map elsewhere')),
-                ('hours', models.CharField(blank=True, max_length=200, verbose_name='opening hours')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='locations', to='institution.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                (
+                    "latitude",
+                    models.DecimalField(
+                        decimal_places=5,
+                        max_digits=8,
+                        validators=[
+                            django.core.validators.MinValueValidator(-90),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                        verbose_name="latitude",
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(
+                        decimal_places=5,
+                        max_digits=8,
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                        verbose_name="longitude",
+                    ),
+                ),
+                (
+                    "map_url",
+                    models.URLField(
+                        blank=True,
+                        help_text="A plain link; nothing of it loads here.",
+                        max_length=300,
+                        verbose_name="map elsewhere",
+                    ),
+                ),
+                ("hours", models.CharField(blank=True, max_length=200, verbose_name="opening hours")),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="locations", to="institution.page"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
             },
         ),
         migrations.CreateModel(
-            name='Intake',
+            name="Intake",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='“14th run”, “March 2027”.', max_length=120, verbose_name='name')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('apply_by', models.DateField(blank=True, help_text='The last day, inclusive.', null=True, verbose_name='applications until')),
-                ('venue', models.CharField(blank=True, max_length=200, verbose_name='venue')),
-                ('places', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='places')),
-                ('fee', models.CharField(blank=True, max_length=200, verbose_name='fee')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='intakes', to='institution.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="“14th run”, “March 2027”.", max_length=120, verbose_name="name")),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "apply_by",
+                    models.DateField(
+                        blank=True, help_text="The last day, inclusive.", null=True, verbose_name="applications until"
+                    ),
+                ),
+                ("venue", models.CharField(blank=True, max_length=200, verbose_name="venue")),
+                ("places", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="places")),
+                ("fee", models.CharField(blank=True, max_length=200, verbose_name="fee")),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="intakes", to="institution.page"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'intake',
-                'verbose_name_plural': 'intakes',
-                'ordering': ['-starts_on', '-pk'],
+                "verbose_name": "intake",
+                "verbose_name_plural": "intakes",
+                "ordering": ["-starts_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2200)], verbose_name='year')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('theme', models.CharField(blank=True, max_length=250, verbose_name='theme')),
-                ('venue', models.CharField(blank=True, max_length=200, verbose_name='venue')),
-                ('participants', models.PositiveIntegerField(blank=True, null=True, verbose_name='participants')),
-                ('report', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reported_editions', to='publications.publication', verbose_name='report')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='institution.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1900),
+                            django.core.validators.MaxValueValidator(2200),
+                        ],
+                        verbose_name="year",
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("theme", models.CharField(blank=True, max_length=250, verbose_name="theme")),
+                ("venue", models.CharField(blank=True, max_length=200, verbose_name="venue")),
+                ("participants", models.PositiveIntegerField(blank=True, null=True, verbose_name="participants")),
+                (
+                    "report",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reported_editions",
+                        to="publications.publication",
+                        verbose_name="report",
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="editions", to="institution.page"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'edition',
-                'verbose_name_plural': 'editions',
-                'ordering': ['-year', '-pk'],
+                "verbose_name": "edition",
+                "verbose_name_plural": "editions",
+                "ordering": ["-year", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Degree',
+            name="Degree",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('award', models.CharField(max_length=160, verbose_name='award')),
-                ('length', models.CharField(help_text='“One year full time, two years part time”.', max_length=120, verbose_name='length')),
-                ('mode', models.CharField(max_length=120, verbose_name='mode of study')),
-                ('intake', models.CharField(max_length=120, verbose_name='intake')),
-                ('units', models.CharField(blank=True, max_length=160, verbose_name='coursework units')),
-                ('fees', models.TextField(blank=True, verbose_name='fees')),
-                ('opens_on', models.DateField(blank=True, null=True, verbose_name='applications from')),
-                ('closes_on', models.DateField(blank=True, help_text='The last day, inclusive.', null=True, verbose_name='applications until')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='degree_facts', to='institution.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("award", models.CharField(max_length=160, verbose_name="award")),
+                (
+                    "length",
+                    models.CharField(
+                        help_text="“One year full time, two years part time”.", max_length=120, verbose_name="length"
+                    ),
+                ),
+                ("mode", models.CharField(max_length=120, verbose_name="mode of study")),
+                ("intake", models.CharField(max_length=120, verbose_name="intake")),
+                ("units", models.CharField(blank=True, max_length=160, verbose_name="coursework units")),
+                ("fees", models.TextField(blank=True, verbose_name="fees")),
+                ("opens_on", models.DateField(blank=True, null=True, verbose_name="applications from")),
+                (
+                    "closes_on",
+                    models.DateField(
+                        blank=True, help_text="The last day, inclusive.", null=True, verbose_name="applications until"
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="degree_facts", to="institution.page"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'facts of the degree',
-                'verbose_name_plural': 'facts of the degree',
+                "verbose_name": "facts of the degree",
+                "verbose_name_plural": "facts of the degree",
             },
         ),
         migrations.CreateModel(
-            name='CalendarDate',
+            name="CalendarDate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('term', models.CharField(help_text='“Trimester 1, 2026–2027”. Lines of a term stand together.', max_length=80, verbose_name='term')),
-                ('label', models.CharField(max_length=160, verbose_name='what')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dates', to='institution.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "term",
+                    models.CharField(
+                        help_text="“Trimester 1, 2026–2027”. Lines of a term stand together.",
+                        max_length=80,
+                        verbose_name="term",
+                    ),
+                ),
+                ("label", models.CharField(max_length=160, verbose_name="what")),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="dates", to="institution.page"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'date of the calendar',
-                'verbose_name_plural': 'dates of the calendar',
-                'ordering': ['starts_on', 'pk'],
+                "verbose_name": "date of the calendar",
+                "verbose_name_plural": "dates of the calendar",
+                "ordering": ["starts_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(help_text='What readers see: “Fee schedule 2027”.', max_length=160, verbose_name='called')),
-                ('slug', models.SlugField(help_text='Without .pdf. It stays when the document is replaced.', max_length=80, verbose_name='file name')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='page_attachments', to='editorial.document', verbose_name='document')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='institution.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "label",
+                    models.CharField(
+                        help_text="What readers see: “Fee schedule 2027”.", max_length=160, verbose_name="called"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Without .pdf. It stays when the document is replaced.",
+                        max_length=80,
+                        verbose_name="file name",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="page_attachments",
+                        to="editorial.document",
+                        verbose_name="document",
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="attachments", to="institution.page"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document',
-                'verbose_name_plural': 'documents',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Holder',
+            name="Holder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, help_text='For somebody without an entry, or another name.', max_length=200, verbose_name='name as printed')),
-                ('started_on', models.DateField(verbose_name='from')),
-                ('ended_on', models.DateField(blank=True, help_text='The last day.', null=True, verbose_name='until')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='people.person', verbose_name='person')),
-                ('professorship', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holders', to='institution.professorship')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True,
+                        help_text="For somebody without an entry, or another name.",
+                        max_length=200,
+                        verbose_name="name as printed",
+                    ),
+                ),
+                ("started_on", models.DateField(verbose_name="from")),
+                ("ended_on", models.DateField(blank=True, help_text="The last day.", null=True, verbose_name="until")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="people.person",
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "professorship",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="holders",
+                        to="institution.professorship",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'holder',
-                'verbose_name_plural': 'holders',
-                'ordering': ['-started_on', 'pk'],
-                'abstract': False,
+                "verbose_name": "holder",
+                "verbose_name_plural": "holders",
+                "ordering": ["-started_on", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('heading', models.CharField(blank=True, max_length=80, verbose_name='under the heading')),
-                ('question', models.CharField(max_length=250, verbose_name='question')),
-                ('answer', editorial.fields.RichTextField(verbose_name='answer')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='institution.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("heading", models.CharField(blank=True, max_length=80, verbose_name="under the heading")),
+                ("question", models.CharField(max_length=250, verbose_name="question")),
+                ("answer", editorial.fields.RichTextField(verbose_name="answer")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="institution.page"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question',
-                'verbose_name_plural': 'questions',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "question",
+                "verbose_name_plural": "questions",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Recipient',
+            name="Recipient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, help_text='For somebody without an entry, or another name.', max_length=200, verbose_name='name as printed')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('honour', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='institution.honour')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='people.person', verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True,
+                        help_text="For somebody without an entry, or another name.",
+                        max_length=200,
+                        verbose_name="name as printed",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                (
+                    "honour",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="recipients", to="institution.honour"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to="people.person",
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recipient',
-                'verbose_name_plural': 'recipients',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
+                "verbose_name": "recipient",
+                "verbose_name_plural": "recipients",
+                "ordering": ["position", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Route',
+            name="Route",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('means', models.CharField(choices=[('mrt', 'MRT'), ('bus', 'Bus'), ('car', 'Car'), ('foot', 'On foot')], default='mrt', max_length=4, verbose_name='by')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('duration', models.CharField(blank=True, help_text='“about 50 minutes from the city”.', max_length=60, verbose_name='takes')),
-                ('steps', models.TextField(help_text='One to a line, in order.', verbose_name='steps')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='routes', to='institution.page')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "means",
+                    models.CharField(
+                        choices=[("mrt", "MRT"), ("bus", "Bus"), ("car", "Car"), ("foot", "On foot")],
+                        default="mrt",
+                        max_length=4,
+                        verbose_name="by",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "duration",
+                    models.CharField(
+                        blank=True, help_text="“about 50 minutes from the city”.", max_length=60, verbose_name="takes"
+                    ),
+                ),
+                ("steps", models.TextField(help_text="One to a line, in order.", verbose_name="steps")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="routes", to="institution.page"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'way to get there',
-                'verbose_name_plural': 'ways to get there',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "way to get there",
+                "verbose_name_plural": "ways to get there",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Vacancy',
+            name="Vacancy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=12, verbose_name='state')),
-                ('publish_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='public from')),
-                ('first_published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='first public')),
-                ('changed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last notable change')),
-                ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='withdrawn')),
-                ('withdrawal_reason', models.TextField(blank=True, editable=False, verbose_name='reason for withdrawal')),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='moved to the trash')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='last saved')),
-                ('title', models.CharField(max_length=200, verbose_name='post')),
-                ('slug', models.SlugField(help_text='The last part of the web address. Changing it leaves a redirect.', max_length=120, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(?:-[a-z0-9]+)*\\Z', 'Small letters and digits, with single dashes between.')], verbose_name='address')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('kind', models.CharField(choices=[('faculty', 'Faculty'), ('research', 'Research'), ('admin', 'Administration'), ('intern', 'Internship')], default='research', max_length=8, verbose_name='kind')),
-                ('terms', models.CharField(choices=[('FULL_TIME', 'Full time'), ('PART_TIME', 'Part time'), ('CONTRACTOR', 'Contract'), ('TEMPORARY', 'Temporary'), ('INTERN', 'Internship')], default='FULL_TIME', max_length=10, verbose_name='terms')),
-                ('summary', models.CharField(blank=True, help_text='One or two sentences, for the list.', max_length=300, verbose_name='summary')),
-                ('body', editorial.fields.RichTextField(blank=True, verbose_name='the post')),
-                ('how_to_apply', editorial.fields.RichTextField(blank=True, verbose_name='how to apply')),
-                ('closes_on', models.DateField(blank=True, help_text='Leave empty for a post that is open until filled.', null=True, verbose_name='closing date')),
-                ('closes_time', models.TimeField(blank=True, help_text='In Singapore. Leave empty for the end of that day: the post closes at midnight (24:00).', null=True, verbose_name='closing time')),
-                ('closes_at', models.DateTimeField(editable=False, null=True)),
-                ('centre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vacancies', to='research.researchcentre', verbose_name='unit')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deleted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('page', models.ForeignKey(limit_choices_to={'kind': 'vacancies'}, on_delete=django.db.models.deletion.PROTECT, related_name='vacancies', to='institution.page', verbose_name='listed on')),
-                ('updated_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("publish_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="public from")),
+                (
+                    "first_published_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="first public"),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last notable change"),
+                ),
+                ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="withdrawn")),
+                (
+                    "withdrawal_reason",
+                    models.TextField(blank=True, editable=False, verbose_name="reason for withdrawal"),
+                ),
+                (
+                    "deleted_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="moved to the trash"),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="last saved")),
+                ("title", models.CharField(max_length=200, verbose_name="post")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of the web address. Changing it leaves a redirect.",
+                        max_length=120,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(?:-[a-z0-9]+)*\\Z", "Small letters and digits, with single dashes between."
+                            )
+                        ],
+                        verbose_name="address",
+                    ),
+                ),
+                ("reference", models.CharField(max_length=40, unique=True, verbose_name="reference")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("faculty", "Faculty"),
+                            ("research", "Research"),
+                            ("admin", "Administration"),
+                            ("intern", "Internship"),
+                        ],
+                        default="research",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "terms",
+                    models.CharField(
+                        choices=[
+                            ("FULL_TIME", "Full time"),
+                            ("PART_TIME", "Part time"),
+                            ("CONTRACTOR", "Contract"),
+                            ("TEMPORARY", "Temporary"),
+                            ("INTERN", "Internship"),
+                        ],
+                        default="FULL_TIME",
+                        max_length=10,
+                        verbose_name="terms",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences, for the list.",
+                        max_length=300,
+                        verbose_name="summary",
+                    ),
+                ),
+                ("body", editorial.fields.RichTextField(blank=True, verbose_name="the post")),
+                ("how_to_apply", editorial.fields.RichTextField(blank=True, verbose_name="how to apply")),
+                (
+                    "closes_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="Leave empty for a post that is open until filled.",
+                        null=True,
+                        verbose_name="closing date",
+                    ),
+                ),
+                (
+                    "closes_time",
+                    models.TimeField(
+                        blank=True,
+                        help_text="In Singapore. Leave empty for the end of that day: the post closes at midnight (24:00).",
+                        null=True,
+                        verbose_name="closing time",
+                    ),
+                ),
+                ("closes_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vacancies",
+                        to="research.researchcentre",
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        limit_choices_to={"kind": "vacancies"},
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vacancies",
+                        to="institution.page",
+                        verbose_name="listed on",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vacancy',
-                'verbose_name_plural': 'vacancies',
-                'ordering': [models.OrderBy(models.F('closes_at'), nulls_last=True), 'title', 'pk'],
-                'permissions': [('publish_vacancy', 'Can publish vacancy')],
-                'abstract': False,
+                "verbose_name": "vacancy",
+                "verbose_name_plural": "vacancies",
+                "ordering": [models.OrderBy(models.F("closes_at"), nulls_last=True), "title", "pk"],
+                "permissions": [("publish_vacancy", "Can publish vacancy")],
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('publish_at__isnull', False), _connector='OR'), name='institution_page_published_has_time', violation_error_message='A published item needs the time from which it is public.'),
+            model_name="page",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True), ("publish_at__isnull", False), _connector="OR"
+                ),
+                name="institution_page_published_has_time",
+                violation_error_message="A published item needs the time from which it is public.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(condition=models.Q(('centre__isnull', True)), fields=('path',), name='one_page_per_address'),
+            model_name="page",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("centre__isnull", True)), fields=("path",), name="one_page_per_address"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(condition=models.Q(('centre__isnull', False)), fields=('centre', 'path'), name='one_page_per_address_of_a_centre'),
+            model_name="page",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("centre__isnull", False)),
+                fields=("centre", "path"),
+                name="one_page_per_address_of_a_centre",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(('shows', models.F('id')), _negated=True), name='page_shows_another', violation_error_message='A page cannot show itself.'),
+            model_name="page",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("shows", models.F("id")), _negated=True),
+                name="page_shows_another",
+                violation_error_message="A page cannot show itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(fields=('page',), name='one_place_per_page'),
+            model_name="location",
+            constraint=models.UniqueConstraint(fields=("page",), name="one_place_per_page"),
         ),
         migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='intake_ends_after_it_starts', violation_error_message='It ends before it begins.'),
+            model_name="intake",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on__isnull", True),
+                    ("ends_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="intake_ends_after_it_starts",
+                violation_error_message="It ends before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='intake',
-            constraint=models.CheckConstraint(condition=models.Q(('apply_by__isnull', True), ('starts_on__isnull', True), ('starts_on__gte', models.F('apply_by')), _connector='OR'), name='intake_is_applied_for_before', violation_error_message='It ends before it begins.'),
+            model_name="intake",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("apply_by__isnull", True),
+                    ("starts_on__isnull", True),
+                    ("starts_on__gte", models.F("apply_by")),
+                    _connector="OR",
+                ),
+                name="intake_is_applied_for_before",
+                violation_error_message="It ends before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='edition_ends_after_it_starts', violation_error_message='It ends before it begins.'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on__isnull", True),
+                    ("ends_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="edition_ends_after_it_starts",
+                violation_error_message="It ends before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('page', 'year'), name='one_edition_per_year', violation_error_message='This programme has an edition of that year already.'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                fields=("page", "year"),
+                name="one_edition_per_year",
+                violation_error_message="This programme has an edition of that year already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='degree',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_on__isnull', True), ('closes_on__isnull', True), ('closes_on__gte', models.F('opens_on')), _connector='OR'), name='degree_applications_end_after_they_start', violation_error_message='It ends before it begins.'),
+            model_name="degree",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opens_on__isnull", True),
+                    ("closes_on__isnull", True),
+                    ("closes_on__gte", models.F("opens_on")),
+                    _connector="OR",
+                ),
+                name="degree_applications_end_after_they_start",
+                violation_error_message="It ends before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='degree',
-            constraint=models.UniqueConstraint(fields=('page',), name='one_table_of_facts_per_page'),
+            model_name="degree",
+            constraint=models.UniqueConstraint(fields=("page",), name="one_table_of_facts_per_page"),
         ),
         migrations.AddConstraint(
-            model_name='calendardate',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='calendar_date_ends_after_it_starts', violation_error_message='It ends before it begins.'),
+            model_name="calendardate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on__isnull", True),
+                    ("ends_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="calendar_date_ends_after_it_starts",
+                violation_error_message="It ends before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('page', 'slug'), name='one_attachment_per_file_name', violation_error_message='Another document of this page has that file name.'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(
+                fields=("page", "slug"),
+                name="one_attachment_per_file_name",
+                violation_error_message="Another document of this page has that file name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holder',
-            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', False), models.Q(('name', ''), _negated=True), _connector='OR'), name='holder_has_a_name', violation_error_message='Choose a person, or give a name.'),
+            model_name="holder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("person__isnull", False), models.Q(("name", ""), _negated=True), _connector="OR"),
+                name="holder_has_a_name",
+                violation_error_message="Choose a person, or give a name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holder',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='holder_ends_after_start', violation_error_message='The chair was given up before it was taken.'),
+            model_name="holder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on__isnull", True), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                ),
+                name="holder_ends_after_start",
+                violation_error_message="The chair was given up before it was taken.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recipient',
-            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', False), models.Q(('name', ''), _negated=True), _connector='OR'), name='recipient_has_a_name', violation_error_message='Choose a person, or give a name.'),
+            model_name="recipient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("person__isnull", False), models.Q(("name", ""), _negated=True), _connector="OR"),
+                name="recipient_has_a_name",
+                violation_error_message="Choose a person, or give a name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vacancy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('publish_at__isnull', False), _connector='OR'), name='institution_vacancy_published_has_time', violation_error_message='A published item needs the time from which it is public.'),
+            model_name="vacancy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True), ("publish_at__isnull", False), _connector="OR"
+                ),
+                name="institution_vacancy_published_has_time",
+                violation_error_message="A published item needs the time from which it is public.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vacancy',
-            constraint=models.UniqueConstraint(fields=('page', 'slug'), name='one_vacancy_per_address', violation_error_message='Another post has that address. Choose a different one.'),
+            model_name="vacancy",
+            constraint=models.UniqueConstraint(
+                fields=("page", "slug"),
+                name="one_vacancy_per_address",
+                violation_error_message="Another post has that address. Choose a different one.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vacancy',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_time__isnull', True), ('closes_on__isnull', False), _connector='OR'), name='vacancy_with_time_has_date', violation_error_message='Give the closing date as well as the time.'),
+            model_name="vacancy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_time__isnull", True), ("closes_on__isnull", False), _connector="OR"),
+                name="vacancy_with_time_has_date",
+                violation_error_message="Give the closing date as well as the time.",
+            ),
         ),
     ]

@@ -1,7 +1,7 @@
 """What readers get of a page, by its kind."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from lxml import html
 
 from editorial.models import State
 from institution import seed
-from institution.models import CalendarDate, Location, Page, Route, Vacancy
+from institution.models import CalendarDate, Location, Page, Route
 from tests.factories import (
     AttachmentFactory,
     CentreFactory,
@@ -67,7 +67,9 @@ def test_a_landing_page_shows_its_children_with_their_summaries(client: Client) 
 
 def test_the_short_menu_holds_the_section_and_marks_this_page(client: Client) -> None:
     section = PageFactory.create(title="Section", slug="section", published=True)
-    here = PageFactory.create(parent=section, title="Long Title of Here", short_title="Here", slug="here", published=True)
+    here = PageFactory.create(
+        parent=section, title="Long Title of Here", short_title="Here", slug="here", published=True
+    )
     PageFactory.create(parent=section, title="There", slug="there", published=True)
     PageFactory.create(parent=section, title="Secret", slug="secret")
     menu = html.fromstring(client.get(here.get_absolute_url()).content.decode()).find_class("section-menu")[0]
@@ -102,7 +104,10 @@ def test_one_text_at_two_places_is_known_by_the_first(client: Client) -> None:
     first = PageFactory.create(slug="first", body="<p>Shared words.</p>", published=True)
     PageFactory.create(slug="second", shows=first, body="", summary="", published=True)
     page = client.get("/second/").content.decode()
-    assert ("Shared words." in page, '<link rel="canonical" href="http://localhost:8000/first/">' in page) == (True, True)
+    assert ("Shared words." in page, '<link rel="canonical" href="http://localhost:8000/first/">' in page) == (
+        True,
+        True,
+    )
     assert "/second/" not in client.get("/sitemap-institution-1.xml").content.decode()
     Page.objects.filter(pk=first.pk).update(state=State.DRAFT)
     assert "Shared words." not in client.get("/second/").content.decode()
@@ -124,14 +129,11 @@ def test_a_withdrawn_page_leaves_its_reason(client: Client) -> None:
 
 
 # --- Vacancies ----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("hour", "closing"), [("17:00", FIVE), (None, datetime(2025, 3, 20, 16, 0, tzinfo=UTC))])
-def test_a_post_closes_everywhere_at_its_second(client: Client, hour: str | None, closing: datetime) -> None:
+@pytest.mark.parametrize(("hour", "closing"), [(True, FIVE), (False, datetime(2025, 3, 20, 16, 0, tzinfo=UTC))])
+def test_a_post_closes_everywhere_at_its_second(client: Client, hour: bool, closing: datetime) -> None:
     with time_machine.travel(closing - timedelta(days=5), tick=False):
         post = VacancyFactory.create(title="Cartographer", published=True, page__slug="jobs")
-        Vacancy.objects.get(pk=post.pk)
-        post.closes_on, post.closes_time = datetime(2025, 3, 20, tzinfo=UTC).date(), None
-        if hour:
-            post.closes_time = datetime(2025, 3, 20, 17, 0, tzinfo=UTC).time()
+        post.closes_on, post.closes_time = date(2025, 3, 20), time(17) if hour else None
         post.save()
     lists = ("/jobs/", "/search/?q=cartographer", "/sitemap-vacancies-1.xml")
     answers = []
@@ -143,8 +145,7 @@ def test_a_post_closes_everywhere_at_its_second(client: Client, hour: str | None
 
 
 def test_a_closed_post_says_so_and_shows_what_is_open(client: Client) -> None:
-    closed = VacancyFactory.create(published=True, body="<p>Old duties.</p>", closes_on="2020-01-01")
-    closed.refresh_from_db()
+    closed = VacancyFactory.create(published=True, body="<p>Old duties.</p>", closes_on=date(2020, 1, 1))
     VacancyFactory.create(page=closed.page, title="Still Open", published=True)
     page = client.get(closed.get_absolute_url()).content.decode()
     assert [words in page for words in ("This post is closed", "Still Open", "Old duties", "JobPosting")] == [
@@ -194,7 +195,7 @@ def test_honours_stand_by_year_and_are_narrowed(client: Client) -> None:
         assert "Embargoed" not in page
         return [year for year in ("2025", "2024", "2023", "2022") if f"Of {year}" in page]
 
-    assert [shown(query) for query in ("", "?year=2022", "?to=students", "?to=staff&year=2024", "?year=x&to=%00")] == [
+    assert [shown(query) for query in ("", "?year=2022", "?to=students", "?to=staff&year=2024", "?year=x&to=nobody")] == [
         ["2025", "2024", "2023"], ["2022"], ["2024"], ["2025", "2023", "2022"], ["2025", "2024", "2023"],
     ]  # fmt: skip
 
@@ -224,11 +225,24 @@ def test_chairs_show_who_holds_them_and_who_did(client: Client) -> None:
 # --- Programmes, courses, degrees ---------------------------------------------------------------------------------------
 def test_editions_are_newest_first_and_link_a_report_once_it_is_public(client: Client) -> None:
     page = of_kind("programme")
-    reports = [PublicationFactory.create(title="Report Out", published=True), PublicationFactory.create(title="Report Kept")]
+    reports = [
+        PublicationFactory.create(title="Report Out", published=True),
+        PublicationFactory.create(title="Report Kept"),
+    ]
     EditionFactory.create(page=page, year=2023, theme="Old Theme", participants=58, report=reports[0])
-    EditionFactory.create(page=page, year=2024, theme="New Theme", report=reports[1], starts_on="2024-08-05", ends_on="2024-08-10", venue="Singapore")
+    EditionFactory.create(
+        page=page,
+        year=2024,
+        theme="New Theme",
+        report=reports[1],
+        starts_on="2024-08-05",
+        ends_on="2024-08-10",
+        venue="Singapore",
+    )
     shown = text_of(client, "/page/")
-    assert shown.index("2024: New Theme 5 August 2024 – 10 August 2024 Singapore") < shown.index("2023: Old Theme 58 participants Report: Report Out")
+    assert shown.index("2024: New Theme 5 August 2024 – 10 August 2024 Singapore") < shown.index(
+        "2023: Old Theme 58 participants Report: Report Out"
+    )
     assert "Report Kept" not in shown
     assert [event["name"][-4:] for event in node(client, "/page/", "EventSeries")["subEvent"]] == ["2024"]
 
@@ -240,7 +254,10 @@ def test_intakes_say_whether_one_can_apply_today(client: Client) -> None:
     IntakeFactory.create(page=page, name="Near", starts_on="2025-04-01", apply_by="2025-03-19")
     IntakeFactory.create(page=page, name="Far", starts_on="2025-09-01", apply_by="2025-03-20")
     shown = text_of(client, "/page/")
-    assert "Near Dates 1 April 2025 Applications Closed Far Dates 1 September 2025 Applications Open until the end of 20 March 2025" in shown
+    assert (
+        "Near Dates 1 April 2025 Applications Closed Far Dates 1 September 2025 Applications Open until the end of 20 March 2025"
+        in shown
+    )
     assert shown.index("Far") < shown.index("Earlier intakes Past: 1 January 2025 – 5 January 2025")
     assert [run["name"] for run in node(client, "/page/", "Course")["hasCourseInstance"]] == ["Near", "Far"]
 
@@ -263,7 +280,10 @@ def test_a_degree_says_where_today_stands_to_its_applications(client: Client, da
 
 def test_the_calendar_keeps_terms_together(client: Client) -> None:
     page = of_kind("calendar")
-    for term, label, start, end in (("One", "Teaching", "2025-08-11", "2025-10-30"), ("Two", "Teaching", "2026-01-12", None)):
+    for term, label, start, end in (
+        ("One", "Teaching", "2025-08-11", "2025-10-30"),
+        ("Two", "Teaching", "2026-01-12", None),
+    ):
         CalendarDate.objects.create(page=page, term=term, label=label, starts_on=start, ends_on=end)
     assert "One 11 August 2025 – 30 October 2025 Teaching Two 12 January 2026 Teaching" in text_of(client, "/page/")
 
@@ -280,21 +300,30 @@ def test_questions_open_without_scripts_and_are_told_to_machines(client: Client)
 
 def test_directions_are_an_address_a_drawing_and_steps(client: Client) -> None:
     page = of_kind("directions")
-    Location.objects.create(page=page, name="The Door", latitude="1.34260", longitude="103.68060", map_url="https://map.example/")
+    Location.objects.create(
+        page=page, name="The Door", latitude="1.34260", longitude="103.68060", map_url="https://map.example/"
+    )
     Route.objects.create(page=page, means="mrt", title="To Pioneer", steps="Get off.\n\nWalk up.")
     tree = html.fromstring(client.get("/page/").content.decode())
     assert [step.text for step in tree.xpath("//main//ol/li") if not len(step)] == ["Get off.", "Walk up."]
     (drawing,) = tree.xpath("//main//svg[@role='img']")
     assert len(drawing.get("aria-labelledby").split()) == 2
     place = node(client, "/page/", "Place")
-    assert (place["geo"]["latitude"], place["address"]["postalCode"], place["hasMap"]) == ("1.34260", "639798", "https://map.example/")
+    assert (place["geo"]["latitude"], place["address"]["postalCode"], place["hasMap"]) == (
+        "1.34260",
+        "639798",
+        "https://map.example/",
+    )
 
 
 # --- Legal pages --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("path", seed.LEGAL)
 def test_legal_pages_answer_on_an_empty_site_and_belong_to_editors_once_seeded(client: Client, path: str) -> None:
     delivered = client.get(f"/{path}/").content.decode()
-    assert (seed.LEGAL[path].title in delivered, f"/{path}/</loc>" in client.get("/sitemap-pages-1.xml").content.decode()) == (True, True)
+    assert (
+        seed.LEGAL[path].title in delivered,
+        f"/{path}/</loc>" in client.get("/sitemap-pages-1.xml").content.decode(),
+    ) == (True, True)
     assert (seed.load(), seed.load()) == (3, 0)
     Page.objects.filter(path=path).update(body="<p>Our lawyers’ words.</p>")
     assert "Our lawyers’ words." in client.get(f"/{path}/").content.decode()
@@ -307,8 +336,8 @@ def test_who_complains_of_accessibility_has_an_answer_in_five_days(client: Clien
 
 
 # --- Cost ---------------------------------------------------------------------------------------------------------------
-def _rows(kind: str, page: Page, count: int) -> None:
-    for number in range(count):
+def _rows(kind: str, page: Page, numbers: range) -> None:
+    for number in numbers:
         profile = StaffProfileFactory.create(published=True)
         match kind:
             case "landing" | "text":
@@ -332,14 +361,14 @@ def _rows(kind: str, page: Page, count: int) -> None:
 @pytest.mark.parametrize(
     ("kind", "statements"),
     [
-        ("text", 7), ("landing", 7), ("vacancies", 8), ("honours", 10), ("chairs", 9), ("programme", 9),
-        ("course", 8), ("faq", 8),
+        ("text", 5), ("landing", 5), ("vacancies", 6), ("honours", 8), ("chairs", 7), ("programme", 7), ("course", 6),
+        ("faq", 6),
     ],
 )  # fmt: skip
 def test_a_page_costs_the_same_whatever_is_on_it(client: Client, kind: str, statements: int) -> None:
     page = of_kind(kind, parent=PageFactory.create(slug="above", published=True), image=ImageFactory.create())
     counts = []
-    for more in (1, 2):
+    for more in (range(1), range(1, 3)):
         _rows(kind, page, more)
         with CaptureQueriesContext(connection) as asked:
             assert client.get("/above/page/").status_code == 200

@@ -82,7 +82,9 @@ def test_renaming_takes_the_subtree_along_and_leaves_one_hop(client: Client, abo
     assert hops(client, "/about/introduction/history/") == [("/school/introduction/history/", 301)]
     rename(about, "institute")
     rename(Page.objects.get(path="institute/introduction"), "opening")
-    assert [hops(client, address) for address in ("/about/", "/about/introduction/", "/school/introduction/history/")] == [
+    assert [
+        hops(client, address) for address in ("/about/", "/about/introduction/", "/school/introduction/history/")
+    ] == [
         [("/institute/", 301)],
         [("/institute/opening/", 301)],
         [("/institute/opening/history/", 301)],
@@ -107,7 +109,9 @@ def test_pages_below_one_that_nobody_saw_leave_their_own_redirects(client: Clien
 
 def test_the_desk_says_how_many_redirects_a_move_makes_before_it_makes_them(desk: Client, about: Page) -> None:
     assert "Moving it makes 3 redirects." in desk.get(f"/admin/institution/page/{about.pk}/change/").content.decode()
-    assert "/about/ moves to /school/ with what lies below: 3 redirects will be made." in change(desk, about, slug="school")
+    assert "/about/ moves to /school/ with what lies below: 3 redirects will be made." in change(
+        desk, about, slug="school"
+    )
     assert (Page.objects.get(pk=about.pk).slug, Redirect.objects.count()) == ("about", 0)
     assert change(desk, about, slug="school", address_confirmed="on") == ""
     assert desk.get("/about/introduction/", follow=True).redirect_chain == [("/school/introduction/", 301)]
@@ -154,7 +158,10 @@ def test_a_page_with_pages_below_it_stays_out_of_the_trash() -> None:
 def test_the_list_is_the_tree_with_state_and_next_step(desk: Client, about: Page) -> None:
     PageFactory.create(slug="zebra", position=1, title="Zebra")
     page = desk.get("/admin/institution/page/").content.decode()
-    places = [page.index(f'<td class="field-stands_at">{path}</td>') for path in ("/about/", "/about/introduction/", "/about/introduction/history/", "/zebra/")]
+    places = [
+        page.index(f'<td class="field-stands_at">{path}</td>')
+        for path in ("/about/", "/about/introduction/", "/about/introduction/history/", "/zebra/")
+    ]
     assert places == sorted(places)
     assert "Next: submit for review" in page
 
