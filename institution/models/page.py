@@ -51,17 +51,17 @@ class Page(Publishable):
         """What the page shows below its text."""
 
         TEXT = "text", _("Text")
-        LANDING = "landing", _("Landing page: the pages below it")
+        LANDING = "landing", _("Landing page")
         MESSAGE = "message", _("Signed message")
-        VACANCIES = "vacancies", _("Career opportunities: the open posts")
-        HONOURS = "honours", _("Honours and awards, by year")
-        CHAIRS = "chairs", _("Endowed professorships and their holders")
-        PROGRAMME = "programme", _("Recurring programme, with its editions")
-        COURSE = "course", _("Executive course, with its intakes")
-        DEGREE = "degree", _("Degree programme, with its facts")
+        VACANCIES = "vacancies", _("Career opportunities")
+        HONOURS = "honours", _("Honours and awards")
+        CHAIRS = "chairs", _("Endowed professorships")
+        PROGRAMME = "programme", _("Recurring programme")
+        COURSE = "course", _("Executive course")
+        DEGREE = "degree", _("Degree programme")
         CALENDAR = "calendar", _("Academic calendar")
         FAQ = "faq", _("Questions and answers")
-        DIRECTIONS = "directions", _("Address and directions")
+        DIRECTIONS = "directions", _("Directions")
 
     kind = models.CharField(
         _("kind"), max_length=10, choices=Kind, default=Kind.TEXT,
