@@ -185,7 +185,7 @@ def _chairs(page: Page, query: QueryDict) -> dict[str, Any]:
         seen = [holder for holder in chair.holders.all() if holder.started_on <= today]
         current = [holder for holder in seen if holder.is_current]
         former = [holder for holder in seen if not holder.is_current]
-        found.append((chair, render(chair.purpose).html if chair.purpose else "", current, former))
+        found.append((chair, render(chair.purpose, f"chair-{chair.pk}-"), current, former))
     return {"chairs": found}
 
 
@@ -217,7 +217,7 @@ def _dates(page: Page, query: QueryDict) -> dict[str, Any]:
 def _questions(page: Page, query: QueryDict) -> dict[str, Any]:
     headings: dict[str, list[tuple[Any, Any]]] = {}
     for row in page.questions.all():
-        headings.setdefault(row.heading, []).append((row, render(row.answer).html))
+        headings.setdefault(row.heading, []).append((row, render(row.answer, f"q{row.pk}-")))
     return {"questions": list(headings.items())}
 
 

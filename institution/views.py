@@ -71,7 +71,7 @@ def vacancy(request: HttpRequest, holder: Page, slug: str) -> HttpResponse:
 def show_vacancy(request: HttpRequest, found: Vacancy, context: dict[str, Any] | None = None) -> HttpResponse:
     """A vacancy that the caller has decided may be seen; previews come straight here."""
     trail = [*showing.trail(found.page), (found.page.label, found.page.get_absolute_url())]
-    texts = {"text": render_text(found.body), "how": render_text(found.how_to_apply).html}
+    texts = {"text": render_text(found.body), "how": render_text(found.how_to_apply, "apply-")}
     return render(request, "institution/vacancy.html", {"vacancy": found, "trail": trail, **texts, **(context or {})})
 
 

@@ -374,3 +374,11 @@ def test_a_page_costs_the_same_whatever_is_on_it(client: Client, kind: str, stat
             assert client.get("/above/page/").status_code == 200
         counts.append(len(asked))
     assert counts == [statements] * 2
+
+
+def test_texts_of_one_page_share_no_id(client: Client) -> None:
+    page = of_kind("faq", body="<p>Before.</p>")
+    for _each in range(2):
+        QuestionFactory.create(page=page, answer='<p>So.<sup class="fn" data-note="Seen."></sup></p>')
+    ids = html.fromstring(client.get("/page/").content.decode()).xpath("//@id")
+    assert len(ids) == len(set(ids))
