@@ -25,4 +25,5 @@ urlpatterns = [
     path("terms/", views.legal, {"path": "terms"}, name="terms"),
     path("<page_path:path>/<slug:stem>.pdf", views.page_file, name="page-file"),
     path("<page_path:path>/", views.page, name="page"),
+    path("<page_path:path>", views.without_slash, name="page-without-slash"),
 ]

@@ -2,8 +2,17 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import get_object_or_404, render
+from django.urls import resolve
+from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_safe
 
 from editorial import documents
@@ -14,13 +23,16 @@ from institution import metadata, seed
 from institution import page as showing
 from institution.models import Attachment, Page, Vacancy, at
 
+SAFE = ("GET", "HEAD")
 
-@require_safe
+
 def page(request: HttpRequest, path: str) -> HttpResponse:
-    """Any address that nothing else answers: a page, a vacancy below one, or nothing."""
+    """Any address that nothing else answers: a page, a vacancy below one, or nothing, which is nothing to any method."""
     found = showing.find(path)
     if found is None:
         raise Http404
+    if request.method not in SAFE:
+        return HttpResponseNotAllowed(SAFE)
     if found.full_path != path:
         return vacancy(request, found, path.rpartition("/")[2])
     if found.is_withdrawn:
@@ -32,6 +44,19 @@ def page(request: HttpRequest, path: str) -> HttpResponse:
 def show(request: HttpRequest, found: Page, context: dict[str, Any] | None = None) -> HttpResponse:
     """A page that the caller has decided may be seen; previews come straight here."""
     return render(request, "institution/page.html", context or showing.context(found, request.GET))
+
+
+def without_slash(request: HttpRequest, path: str) -> HttpResponse:
+    """On to the same address with its last slash, where something may be; an address of nothing is not sent on first.
+
+    Django's own way of adding a slash knows that pages may have any address, and not which they have.
+    """
+    if resolve(f"/{path}/").url_name == "page":
+        found = showing.find(path)
+        if found is None or (found.full_path != path and not showing.find_vacancy(found, path.rpartition("/")[2])):
+            raise Http404
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"/{path}/" + (f"?{iri_to_uri(query)}" if query else ""))
 
 
 @require_safe

@@ -175,3 +175,19 @@ def test_old_addresses_answer_before_the_tree_is_asked(client: Client) -> None:
     RedirectFactory.create(old_path="/rsis-publication/rsis/co18025-a/", new_path="/publications/")
     assert hops(client, "/rsis-publication/rsis/co18025-a") == [("/publications/", 301)]
     assert client.get("/nothing/of/the/kind/").status_code == 404
+
+
+def test_a_missing_slash_is_added_where_there_is_something_and_nowhere_else(client: Client, about: Page) -> None:
+    assert hops(client, "/about/introduction?a=b") == [("/about/introduction/?a=b", 301)]
+    assert hops(client, "/publications") == [("/publications/", 301)]
+    assert [
+        client.get(address).status_code for address in ("/about/draft", "/about/nothing", "/wp-json/wp/v2/users")
+    ] == [404] * 3
+
+
+def test_nothing_is_posted_to_a_page(client: Client, about: Page) -> None:
+    assert [client.post(address).status_code for address in ("/about/", "/about/nothing/", "/nothing")] == [
+        405,
+        404,
+        404,
+    ]
