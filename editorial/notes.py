@@ -27,14 +27,15 @@ _TEXT_BLOCKS = ("p", "h2", "h3", "h4", "li", "td", "th", "caption", "figcaption"
 class Note:
     number: int
     html: SafeString
+    prefix: str = ""
 
     @property
     def id(self) -> str:
-        return f"fn-{self.number}"
+        return f"{self.prefix}fn-{self.number}"
 
     @property
     def reference_id(self) -> str:
-        return f"fnref-{self.number}"
+        return f"{self.prefix}fnref-{self.number}"
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,10 @@ class Rendered:
         return format_html('<ol class="notes">\n{}\n</ol>', items)
 
 
-def render(html: str) -> Rendered:
-    """Return what a page shows for a stored text. Reads nothing but its argument and the active language.
+def render(html: str, prefix: str = "") -> Rendered:
+    """Return what a page shows for a stored text. Reads nothing but its arguments and the active language.
+
+    The prefix stands before every id, where a page shows several texts.
 
     The text gets the cleaner's last word once more, so a row written around the ORM is as harmless as any other.
     """
@@ -79,10 +82,10 @@ def render(html: str) -> Rendered:
     words = len(_WORD.findall(_CJK.sub(" ", plain)))
     if _RTL.search(plain):
         _mark_direction(root)
-    headings = _name_sections(root)
+    headings = _name_sections(root, prefix)
     _label_tables(root)
-    notes = _number_notes(root)
-    _address_paragraphs(root)
+    notes = _number_notes(root, prefix)
+    _address_paragraphs(root, prefix)
     for image in root.iter("img"):
         image.set("loading", "lazy")
         image.set("decoding", "async")
@@ -91,13 +94,13 @@ def render(html: str) -> Rendered:
     return Rendered(mark_safe(serialise(root)), notes, headings, words + characters, minutes)  # noqa: S308
 
 
-def _number_notes(root: Element) -> tuple[Note, ...]:
+def _number_notes(root: Element, prefix: str) -> tuple[Note, ...]:
     notes: list[Note] = []
     for mark in root.iter("sup"):
         if not is_note(mark):
             continue
         # Safe: cleaned on the way out as it was on the way in.
-        note = Note(len(notes) + 1, mark_safe(last_word_inline(str(mark.get("data-note")))))  # noqa: S308
+        note = Note(len(notes) + 1, mark_safe(last_word_inline(str(mark.get("data-note")))), prefix)  # noqa: S308
         notes.append(note)
         mark[:] = []
         mark.text = None
@@ -109,12 +112,12 @@ def _number_notes(root: Element) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def _name_sections(root: Element) -> tuple[Heading, ...]:
+def _name_sections(root: Element, prefix: str) -> tuple[Heading, ...]:
     headings: list[Heading] = []
     taken: set[str] = set()
     for place, element in enumerate(root.iter("h2", "h3"), start=1):
         text = " ".join(text_of(element).split())
-        stem = f"s-{slugify(text)[:60].strip('-') or place}"
+        stem = f"{prefix}s-{slugify(text)[:60].strip('-') or place}"
         name, again = stem, 2
         while name in taken:
             name, again = f"{stem}-{again}", again + 1
@@ -124,11 +127,11 @@ def _name_sections(root: Element) -> tuple[Heading, ...]:
     return tuple(headings)
 
 
-def _address_paragraphs(root: Element) -> None:
+def _address_paragraphs(root: Element, prefix: str) -> None:
     """Number the paragraphs of the text itself. The link has a name and no text, so copied text stays the author's."""
     for number, paragraph in enumerate(root.iterchildren("p"), start=1):
-        paragraph.set("id", f"p{number}")
-        link = etree.SubElement(paragraph, "a", {"class": "para", "href": f"#p{number}"})
+        paragraph.set("id", f"{prefix}p{number}")
+        link = etree.SubElement(paragraph, "a", {"class": "para", "href": f"#{prefix}p{number}"})
         link.set("aria-label", _("Paragraph %d") % number)
 
 

@@ -29,6 +29,8 @@ def move_to_trash(item: Publishable, by: User | None) -> None:
         raise NotAllowed(_("Published items are withdrawn, not deleted; a scheduled one goes back to draft first."))
     if item.first_published_at is not None and item.first_published_at <= timezone.now():
         raise NotAllowed(_("Readers have seen this item, so it is kept."))
+    if words := item.kept_because():
+        raise NotAllowed(words)
     item.deleted_at, item.deleted_by = timezone.now(), by
     item.save()
     record(item, by, _("Moved to the trash"))

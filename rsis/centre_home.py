@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 
 from editorial import notes
+from institution.page import menu_of_centre
 from people.models import Appointment, StaffGroup, StaffProfile
 from publications import catalogue
 from publications.models import Project, Publication, Series
@@ -54,7 +55,7 @@ class Unit:
 
 
 def frame(centre: ResearchCentre) -> Unit:
-    """Two statements."""
+    """Three statements."""
     same = Q(acronym=centre.acronym) if centre.acronym else Q(pk=None)
     near = ResearchCentre.objects.filter(Q(parent=centre) | same).exclude(pk=centre.pk).select_related("parent")
     found = list(near.defer("description"))
@@ -62,7 +63,10 @@ def frame(centre: ResearchCentre) -> Unit:
         centre,
         children=[one for one in found if one.parent_id == centre.pk],
         namesakes=[one for one in found if one.acronym == centre.acronym != ""],
-        links=[(one.label, one.address_within(centre)) for one in CentreLink.objects.filter(centre=centre)],
+        links=[
+            *((one.label, one.address_within(centre)) for one in CentreLink.objects.filter(centre=centre)),
+            *((node.page.label, node.page.get_absolute_url()) for node in menu_of_centre(centre)),
+        ],
     )
 
 

@@ -4,13 +4,16 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from editorial.models import Image, State, User
+from institution.models import Page, Vacancy
+from institution.readiness import OLD
 from people.models import Person, Proposal
 from publications import numbering
 from publications.models import Authorship, NumberEntry, Publication, ReaderResponse, Series
@@ -77,6 +80,7 @@ class Desk(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         user = request.user
         trays = today(user) if isinstance(user, User) and user.has_perm("publications.view_publication") else []
+        trays += pages_at_work(user) if isinstance(user, User) else []
         return super().index(request, {**(extra_context or {}), "trays": trays, "day": timezone.localtime()})
 
 
@@ -104,6 +108,32 @@ def today(user: User) -> list[dict[str, Any]]:
         found = gaps_this_year()
         trays.append({"title": _("Gaps in numbers"), "gaps": found, "count": sum(len(gaps) for _s, _p, gaps in found)})
     return trays
+
+
+def pages_at_work(user: User) -> list[dict[str, Any]]:
+    """Pages and vacancies that wait for a reviewer or their hour, and pages nobody has looked at for long."""
+    trays = []
+    kinds: tuple[tuple[Any, Any], ...] = (
+        (Page, _("Pages on their way")),
+        (Vacancy, _("Vacancies on their way")),
+    )
+    for kind, title in kinds:
+        name = kind._meta.model_name
+        if user.has_perm(f"institution.view_{name}"):
+            rows = kind.objects.present().filter(state=State.IN_REVIEW) | kind.objects.scheduled()
+            trays.append(item_tray(title, rows.order_by("updated_at", "pk"), f"institution_{name}"))
+    if user.has_perm("institution.view_page"):
+        old = Page.objects.published().exclude(reviewed_on__gt=timezone.localdate() - OLD)
+        rows = old.order_by(F("reviewed_on").asc(nulls_first=True), "pk")
+        trays.append(item_tray(_("Pages to look at again"), rows, "institution_page", "review=old"))
+    return trays
+
+
+def item_tray(title: Any, rows: QuerySet[Any], screen: str, query: str = "") -> dict[str, Any]:
+    """A tray of anything publishable; `screen` is the first part of the names of its screens' addresses."""
+    listed = [(row, reverse(f"admin:{screen}_change", args=[row.pk])) for row in rows[:SHOWN]]
+    address = reverse(f"admin:{screen}_changelist") + (f"?{query}" if query else "")
+    return {"title": title, "listed": listed, "count": rows.count(), "address": address}
 
 
 def tray(title: Any, rows: QuerySet[Publication], query: str) -> dict[str, Any]:

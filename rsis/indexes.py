@@ -3,6 +3,7 @@
 from django.db import connection
 
 from editorial import change_marks, index_tables
+from institution import searching as institution
 from people import entries
 from people import searching as people
 from publications import catalogue, project_searching
@@ -10,7 +11,14 @@ from publications import searching as publications
 from research import searching as research
 
 MARKS = ((catalogue.CHANGES, catalogue.WATCHED), (entries.CHANGES, entries.WATCHED))
-INDEXES = (publications.INDEX, project_searching.INDEX, people.INDEX, research.INDEX)
+INDEXES = (
+    publications.INDEX,
+    project_searching.INDEX,
+    people.INDEX,
+    research.INDEX,
+    institution.INDEX,
+    institution.VACANCIES,
+)
 
 
 def install(*, refill: bool) -> None:

@@ -70,6 +70,8 @@ class LogMiddleware:
 
 def facts_of(request: HttpRequest, response: HttpResponseBase) -> dict[str, object]:
     match = request.resolver_match
+    if match and match.view_name in {"page", "page-without-slash"} and response.status_code == 404:
+        match = None  # the tree of pages is asked for every address that is nobody's, and has none of this one
     facts: dict[str, object] = {"method": str(request.method)[:10], "status": response.status_code}
     facts |= {"route": match.view_name or match.route} if match else {"path": request.path_info[:100]}
     user = vars(request).get("_cached_user")  # whoever the view asked for; asking here would cost a statement

@@ -31,6 +31,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import parse_http_date
 
 from editorial.models import Publishable
+from institution.models import Vacancy
 from rsis import consent
 from rsis.models import Slot
 
@@ -146,6 +147,7 @@ def next_change(after: datetime) -> datetime:
         *(kind.objects.scheduled().aggregate(first=Min("publish_at"))["first"] for kind in kinds),
         Slot.objects.filter(starts_at__gt=after).aggregate(first=Min("starts_at"))["first"],
         Slot.objects.filter(ends_at__gt=after).aggregate(first=Min("ends_at"))["first"],
+        Vacancy.objects.filter(closes_at__gt=after).aggregate(first=Min("closes_at"))["first"],
     ]
     comes: list[datetime] = [moment for moment in asked if moment is not None]
     return min([_midnight(after), *comes])

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from editorial.queries import LONGEST, Question, ask
+from institution import searching as institution_searching
 from people import searching as people_searching
 from publications import project_searching
 from publications import searching as publications_searching
@@ -63,10 +64,20 @@ def find_projects(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
     return project_searching.matching(question)
 
 
+def find_pages(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
+    return institution_searching.matching(question)
+
+
+def find_vacancies(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
+    return institution_searching.matching_vacancies(question)
+
+
 KINDS = (
     Kind("people", _("People"), find_people, "components/found_person.html"),
     Kind("centres", _("Centres and programmes"), find_centres, "components/found_centre.html"),
     Kind("projects", _("Research projects"), find_projects, "components/found_project.html"),
+    Kind("pages", _("Pages"), find_pages, "components/found_page.html"),
+    Kind("vacancies", _("Career Opportunities"), find_vacancies, "components/found_vacancy.html"),
 )
 
 

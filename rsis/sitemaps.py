@@ -21,7 +21,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from taggit.models import Tag, TaggedItem
 
-from editorial.models import Document, DocumentVersion, Revision
+from editorial.models import Document, DocumentVersion, Publishable, Revision
+from institution import seed
+from institution.models import Page, Vacancy
 from people.models import StaffGroup, StaffProfile
 from publications.entries import absolute
 from publications.feed_formats import for_xml
@@ -40,7 +42,7 @@ NEWS_LANGUAGES = {"zh-hans": "zh-cn", "zh-hant": "zh-tw", "zh-cn": "zh-cn", "zh-
 STATIC = (
     "home", "archive", "inhouse", "external", "inhouse-bibliography", "external-bibliography", "media", "topics",
     "regions", "people", "experts", "research", "research-centres", "research-programmes", "research-other", "projects",
-    "accessibility", "privacy", "cookies", "feeds", "site-map",
+    "cookies", "feeds", "site-map",
 )  # fmt: skip
 ROBOTS = """\
 User-agent: *
@@ -93,14 +95,37 @@ def _publications(cut: slice) -> Iterable[Url]:
     pieces = list(_pieces().select_related("series").only(*needed, "series__slug", "series__family")[cut])
     if not pieces:
         return
-    saves = Revision.objects.filter(
-        content_type=ContentType.objects.get_for_model(Publication),
-        object_id__range=(pieces[0].pk, pieces[-1].pk),
-    ).exclude(changed=[])
-    saved = dict(saves.order_by().values_list("object_id").annotate(Max("at")))
+    saved = _saves(Publication, pieces)
     for piece in pieces:
         moments = (piece.told_at, piece.publish_at, saved.get(piece.pk))
         yield Url(piece.get_absolute_url(), max((moment for moment in moments if moment), default=None))
+
+
+def _saves(kind: type[Publishable], rows: list[Any]) -> dict[int, datetime]:
+    """When each of these rows, given in the order of their keys, was last saved with a change of anything in it."""
+    saves = Revision.objects.filter(
+        content_type=ContentType.objects.get_for_model(kind), object_id__range=(rows[0].pk, rows[-1].pk)
+    ).exclude(changed=[])
+    return dict(saves.order_by().values_list("object_id").annotate(Max("at")))
+
+
+def _pages() -> QuerySet[Page]:
+    """Without those that show the text of another, which search engines know by the other's address."""
+    found: QuerySet[Page] = Page.objects.published().filter(shows__isnull=True).order_by("pk")
+    return found
+
+
+def _vacancies() -> QuerySet[Vacancy]:
+    found: QuerySet[Vacancy] = Vacancy.objects.open().filter(page__in=Page.objects.published()).order_by("pk")
+    return found
+
+
+def _dated(kind: type[Publishable], found: QuerySet[Any]) -> Iterable[Url]:
+    rows = list(found)
+    saved = _saves(kind, rows) if rows else {}
+    for row in rows:
+        moments = (row.publish_at, saved.get(row.pk))
+        yield Url(row.get_absolute_url(), max((moment for moment in moments if moment), default=None))
 
 
 def _files(cut: slice) -> Iterable[Url]:
@@ -147,7 +172,8 @@ def _tags() -> QuerySet[Tag]:
 
 
 def _static() -> list[Url]:
-    urls = [Url(reverse(name)) for name in STATIC]
+    kept = set(Page.objects.filter(centre=None, path__in=seed.LEGAL).values_list("path", flat=True))
+    urls = [Url(reverse(name)) for name in (*STATIC, *(path for path in seed.LEGAL if path not in kept))]
     urls += [Url(reverse("people-group", args=[group.value])) for group in StaffGroup]
     for family, name in ((Series.Family.INHOUSE, "archive-year"), (Series.Family.EXTERNAL, "external-year")):
         dates = Publication.objects.published().filter(series__family=family).dates("issued_on", "year")
@@ -157,6 +183,12 @@ def _static() -> list[Url]:
 
 PARTS: dict[str, Part] = {
     "pages": Part(lambda: len(_static()), lambda cut: _static()[cut]),
+    "institution": Part(
+        lambda: _pages().count(), lambda cut: _dated(Page, _pages().select_related("centre").defer("body")[cut])
+    ),
+    "vacancies": Part(
+        lambda: _vacancies().count(), lambda cut: _dated(Vacancy, _vacancies().select_related("page__centre")[cut])
+    ),
     "publications": Part(lambda: _pieces().count(), _publications),
     "files": Part(lambda: _with_file().count(), _files),
     "people": Part(lambda: with_public_page().count(), _people),

@@ -6,6 +6,8 @@ from django.views.generic import RedirectView
 
 from editorial import file_views
 from editorial import views as editorial_views
+from institution import views as institution_views
+from institution.models import Page, Vacancy
 from people import desk_views
 from publications import views as publication_views
 from publications.feeds import FORMATS
@@ -14,7 +16,12 @@ from research.models import ResearchCentre
 from rsis import feeds, people_views, preview_views, research_views, sitemaps, views
 
 # How each kind of item shows itself through a preview link.
-PAGES = {Publication: publication_views.show, Project: research_views.show_project}
+PAGES = {
+    Publication: publication_views.show,
+    Project: research_views.show_project,
+    Page: institution_views.show,
+    Vacancy: institution_views.show_vacancy,
+}
 KIND = ResearchCentre.Kind
 unit = "research/<slug:slug>/"
 # Whoever was invited chooses a password, and then signs in with it.
@@ -41,8 +48,6 @@ urlpatterns = [
     path(f"{unit}people/", research_views.people, name="centre-people"),
     path(f"{unit}projects/", research_views.unit_projects, name="centre-projects"),
     path("search/", views.search, name="search"),
-    path("accessibility/", views.accessibility, name="accessibility"),
-    path("privacy/", views.privacy, name="privacy"),
     path("menu/", views.site_map, name="site-map"),
     path("feeds/", views.feeds_page, name="feeds"),
     path("feeds/rsis.opml", views.opml, name="opml"),
@@ -77,6 +82,7 @@ urlpatterns = [
     *(path(f"{unit}publications/feed.{form}", feeds.centre, {"form": form}) for form in FORMATS),
     *(path(f"{unit}staff-publications/feed.{form}", feeds.staff_publications, {"form": form}) for form in FORMATS),
     path("", include("publications.urls")),
+    path("", include("institution.urls")),  # last: a page may have any address that nothing above has
 ]
 
 handler404 = views.missing

@@ -31,16 +31,6 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "rsis/accessibility.html")
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "rsis/privacy.html")
-
-
-@require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
     """The menu written out on one page."""
     about = page_metadata(_("Site map"), absolute(request.path), [])

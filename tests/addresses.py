@@ -11,10 +11,12 @@ from editorial.uploads import accept_image
 from publications.models import Publication
 from tests.factories import (
     AppointmentFactory,
+    AttachmentFactory,
     AuthorshipFactory,
     CentreFactory,
     DocumentFactory,
     NoticeFactory,
+    PageFactory,
     PersonFactory,
     ProjectFactory,
     PublicationFactory,
@@ -34,6 +36,7 @@ KNOWN = {
     "year": timezone.localdate().year,
     "number": "CO25059",
     "stem": "CO25059",
+    "path": "about",
 }
 OF_A_NAME = {
     "person": {"slug": "mei"},
@@ -101,6 +104,9 @@ def fill(pieces: int = 3) -> None:
             published=True, slug=f"item-{number}" if number else "item", outputs=outputs, people=people,
             **{name: facets[name] for name in ("topics", "regions", "centres")},
         )  # fmt: skip
+    about = PageFactory.create(slug="about", kind="landing", published=True, image=image, signed_by=people[0])
+    AttachmentFactory.create(page=about, slug="CO25059")
+    PageFactory.create_batch(pieces, parent=about, published=True)
 
 
 def public_addresses() -> dict[str, str]:

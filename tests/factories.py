@@ -17,6 +17,19 @@ from factory.django import DjangoModelFactory, Password
 from PIL import Image as Picture
 
 from editorial.models import Document, DocumentVersion, Image, PreviewLink, Redirect, State, User
+from institution.models import (
+    Attachment,
+    Degree,
+    Edition,
+    Holder,
+    Honour,
+    Intake,
+    Page,
+    Professorship,
+    Question,
+    Recipient,
+    Vacancy,
+)
 from people.models import Appointment, Language, Person, StaffProfile
 from publications.models import (
     Authorship,
@@ -184,7 +197,7 @@ class DocumentVersionFactory(DjangoModelFactory[DocumentVersion]):
         content = Sequence(lambda n: PDF + b"%%%d\n" % n)
 
 
-class PublishableFactory[Item: (Publication, StaffProfile, Project)](DjangoModelFactory[Item]):
+class PublishableFactory[Item: (Publication, StaffProfile, Project, Page, Vacancy)](DjangoModelFactory[Item]):
     """The states: a draft unless a trait says otherwise. `trashed` goes with any of them."""
 
     class Meta:
@@ -361,3 +374,109 @@ class SlotFactory(DjangoModelFactory[Slot]):
 
     class Meta:
         model = Slot
+
+
+class PageFactory(PublishableFactory[Page]):
+    """A page of text at the root; `parent` and `centre` put it elsewhere."""
+
+    title = Sequence(lambda n: f"Page {n}")
+    slug = Sequence(lambda n: f"page-{n}")
+    summary = "What it says in a sentence."
+    body = "<p>What it says at length.</p>"
+
+    class Meta:
+        model = Page
+
+
+class VacancyFactory(PublishableFactory[Vacancy]):
+    """A post without a closing date, on a public page of vacancies."""
+
+    page = SubFactory(PageFactory, published=True, kind=Page.Kind.VACANCIES)
+    title = Sequence(lambda n: f"Fellow {n}")
+    slug = Sequence(lambda n: f"fellow-{n}")
+    reference = Sequence(lambda n: f"R-{n}")
+    summary = "A post in a sentence."
+    body = "<p>What is to be done.</p>"
+    how_to_apply = "<p>Write a letter.</p>"
+
+    class Meta:
+        model = Vacancy
+
+
+class HonourFactory(DjangoModelFactory[Honour]):
+    year = 2025
+    award = Sequence(lambda n: f"Award {n}")
+
+    class Meta:
+        model = Honour
+
+
+class RecipientFactory(DjangoModelFactory[Recipient]):
+    honour = SubFactory(HonourFactory)
+    name = "Somebody Honoured"
+
+    class Meta:
+        model = Recipient
+
+
+class ProfessorshipFactory(DjangoModelFactory[Professorship]):
+    name = Sequence(lambda n: f"Chair {n}")
+
+    class Meta:
+        model = Professorship
+
+
+class HolderFactory(DjangoModelFactory[Holder]):
+    professorship = SubFactory(ProfessorshipFactory)
+    name = "Somebody Seated"
+    started_on = "2020-01-01"
+
+    class Meta:
+        model = Holder
+
+
+class EditionFactory(DjangoModelFactory[Edition]):
+    page = SubFactory(PageFactory, published=True, kind=Page.Kind.PROGRAMME)
+    year = Sequence(lambda n: 1990 + n % 100)
+
+    class Meta:
+        model = Edition
+
+
+class IntakeFactory(DjangoModelFactory[Intake]):
+    page = SubFactory(PageFactory, published=True, kind=Page.Kind.COURSE)
+    name = Sequence(lambda n: f"Run {n}")
+    starts_on = "2025-06-01"
+
+    class Meta:
+        model = Intake
+
+
+class DegreeFactory(DjangoModelFactory[Degree]):
+    page = SubFactory(PageFactory, published=True, kind=Page.Kind.DEGREE)
+    award = "Master of Science"
+    length = "One year"
+    mode = "Full time"
+    intake = "August"
+
+    class Meta:
+        model = Degree
+
+
+class QuestionFactory(DjangoModelFactory[Question]):
+    page = SubFactory(PageFactory, published=True, kind=Page.Kind.FAQ)
+    question = Sequence(lambda n: f"Question {n}?")
+    answer = "<p>An answer.</p>"
+
+    class Meta:
+        model = Question
+
+
+class AttachmentFactory(DjangoModelFactory[Attachment]):
+    page = SubFactory(PageFactory, published=True)
+    document = SubFactory(DocumentFactory)
+    label = "The Accounts"
+    slug = "accounts"
+
+    class Meta:
+        model = Attachment

@@ -15,10 +15,12 @@ from publications.models import Project, Publication, Series
 from research.models import Region, ResearchCentre, Topic
 from tests.factories import (
     AppointmentFactory,
+    AttachmentFactory,
     AuthorshipFactory,
     CentreFactory,
     DocumentFactory,
     LanguageFactory,
+    PageFactory,
     PersonFactory,
     ProjectFactory,
     PublicationFactory,
@@ -28,6 +30,7 @@ from tests.factories import (
     StaffProfileFactory,
     TopicFactory,
     TypesetPdfFactory,
+    VacancyFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -391,3 +394,47 @@ def test_a_scheduled_project_is_public_at_its_second(client: Client) -> None:
             listed = PROJECT in text_of(client.get("/research/projects/"))
             seen.append((client.get(project.get_absolute_url()).status_code, listed))
     assert seen == [(404, False), (200, True)]
+
+
+# --- Pages of the institution -------------------------------------------------------------------------------------------
+PAGES = {
+    "landing page above": "/section/",
+    "short menu of a page beside": "/section/beside/",
+    "search": "/search/?q=whose+visibility",
+    "search of pages": "/search/?q=%22its+own+words%22&kind=pages",
+    "sitemap": "/sitemap-institution-1.xml",
+    "page of the centre": "/research/institute/",
+    "short menu in the centre": "/research/institute/beside/",
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_only_a_public_page_stands_in_menus_lists_and_search(client: Client, state: str) -> None:
+    section = PageFactory.create(slug="section", kind="landing", published=True)
+    centre = CentreFactory.create(slug="institute")
+    PageFactory.create(slug="beside", parent=section, published=True)
+    PageFactory.create(slug="beside", centre=centre, published=True)
+    wanted = {"title": TITLE, "body": "<p>Its own words.</p>"} | ({} if state == "draft" else {state: True})
+    items = [PageFactory.create(slug="item", **place, **wanted) for place in ({"parent": section}, {"centre": centre})]
+    for item in items:
+        AttachmentFactory.create(page=item)
+    pages = {name: text_of(client.get(address)) for name, address in PAGES.items()}
+    shown = [name for name, page in pages.items() if TITLE in page or "/item/</loc>" in page]
+    assert shown == (list(PAGES) if items[0].is_public else [])
+    for item in items:
+        response = client.get(item.get_absolute_url())
+        assert response.status_code == (200 if state in {"published", "withdrawn"} else 404)
+        assert ("Its own words." in response.content.decode()) == item.is_public
+        file = client.get(f"{item.get_absolute_url()}accounts.pdf")
+        assert file.status_code == (200 if item.is_public else 404)
+        if file.streaming:
+            b"".join(file)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_only_a_public_vacancy_stands_in_lists_and_search(client: Client, state: str) -> None:
+    wanted = {} if state == "draft" else {state: True}
+    post = VacancyFactory.create(title=TITLE, page__slug="jobs", **wanted)
+    surfaces = ("/jobs/", "/search/?q=whose+visibility", "/sitemap-vacancies-1.xml")
+    pages = [text_of(client.get(address)) for address in surfaces]
+    assert [TITLE in page or f"/{post.slug}/</loc>" in page for page in pages] == [post.is_public] * 3

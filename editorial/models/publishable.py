@@ -115,6 +115,10 @@ class Publishable(models.Model):
             return str(_("Scheduled for %(time)s")) % {"time": sgt(self.publish_at)}
         return str(State(self.state).label)
 
+    def kept_because(self) -> str:
+        """Why the item may not be thrown away now, in words for the editor; nothing where it may."""
+        return ""
+
     def get_absolute_url(self) -> str:
         raise NotImplementedError
 

@@ -1,6 +1,8 @@
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -8,14 +10,14 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from editorial.desk import PublishableAdmin, editor
 from editorial.docx_file import DocxError
 from editorial.generic import ModelForm, StackedInline
-from editorial.models import Document
+from editorial.models import Document, Publishable
 from editorial.publishing import NotAllowed
 from editorial.uploads import accept_document, replace_document
 from publications import numbering, publishing, readiness
@@ -146,7 +148,7 @@ class PublicationAdmin(PublishableAdmin[Publication]):
         """Everything that will become public by itself, by day in Singapore."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        scheduled = Publication.objects.scheduled().for_cards().order_by("publish_at", "pk")
+        scheduled = sorted(self._coming_up(request), key=lambda row: row[0].publish_at)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Coming up"),
@@ -154,6 +156,19 @@ class PublicationAdmin(PublishableAdmin[Publication]):
             "scheduled": scheduled,
         }
         return TemplateResponse(request, "admin/publications/coming_up.html", context)
+
+    def _coming_up(self, request: HttpRequest) -> Iterator[tuple[Any, str, str]]:
+        """Whatever is scheduled of any kind that this editor may see: the item, what it is, and its form."""
+        kinds: list[Any] = [model for model in apps.get_models() if issubclass(model, Publishable)]
+        for kind in kinds:
+            options = kind._meta
+            name = f"{options.app_label}_{options.model_name}_change"
+            if not request.user.has_perm(f"{options.app_label}.view_{options.model_name}"):
+                continue
+            rows = kind.objects.scheduled().order_by("publish_at", "pk")
+            for row in rows.select_related("series") if kind is Publication else rows:
+                what = row.series if isinstance(row, Publication) else options.verbose_name
+                yield row, str(what), reverse(f"admin:{name}", args=[row.pk])
 
     def publish_item(self, request: HttpRequest, item: Publication, at: datetime) -> None:
         try:

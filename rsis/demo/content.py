@@ -12,7 +12,7 @@ from people.models import Person
 from publications import seed as publications_seed
 from research import seed as research_seed
 from rsis import menu_seed
-from rsis.demo import artwork, desk, pieces, population, records, research
+from rsis.demo import artwork, desk, pieces, population, records, research, school
 from rsis.demo.records import Record
 
 # Before this piece is numbered, the register skips one number and retires the next.
@@ -52,6 +52,7 @@ def load(today: date) -> Loaded:
     research.load(today, by, people, loader.made)
     desk.home_page(loader.made, people)
     research.centre_page(loader.made)
+    school.load(today, by, people, images, loader.made)
     return Loaded(people, loader.created)
 
 

@@ -19,12 +19,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from editorial.html import clean
 from editorial.models import DocumentVersion, Image, State, User
+from institution.models import Honour, Page, Vacancy
 from people.models import Appointment, Person, StaffGroup, StaffProfile
 from publications.models import NumberEntry, Publication, ReaderResponse, Series
 from publications.numbering import gaps, parse
 from publications.readiness import problems
 from research.models import ResearchCentre
-from rsis.demo import bulk, content, lightmark, records
+from rsis.demo import bulk, content, lightmark, population, records, school
 from rsis.demo.progress import Bar
 from rsis.models import Slot
 
@@ -286,3 +287,38 @@ def test_every_unit_has_a_head_people_projects_and_pages_that_are_not_empty(load
 )  # fmt: skip
 def test_light_marks_become_html(text: str, html: str) -> None:
     assert lightmark.to_html(text) == html
+
+
+INSTITUTION = {
+    "about": "introduction building-the-foundations welcome-message honours-and-awards endowment-fund endowed-professorships"
+    " career-opportunities getting-to-rsis",
+    "graduate-education": "graduate-programmes-office exchange-partners-and-programmes how-to-apply financial-assistance"
+    " meet-the-admissions-team alumni",
+    "outreach": "global-networks executive-education international-programmes",
+    "outreach/global-networks": "about alumni",
+    "outreach/executive-education": "about srp-executive-programme terrorism-analyst-training-course",
+    "outreach/international-programmes": "about appsmo appsno iccs isf-asia",
+}
+
+
+def test_every_page_of_the_menu_is_there_and_no_link_in_a_text_is_dead(loaded: int, client: Client) -> None:
+    wanted = {f"/{above}/{last}/" for above, names in INSTITUTION.items() for last in ("", *names.split())}
+    pages = {page.get_absolute_url(): page for page in Page.objects.published().select_related("centre")}
+    assert {address.replace("//", "/") for address in wanted} | {
+        "/terms/",
+        "/privacy/",
+        "/accessibility/",
+    } <= pages.keys()
+    links = {link for page in pages.values() for link in re.findall('href="(/[^"#]*)', page.body)}
+    assert {link for link in links | pages.keys() if client.get(link).status_code != 200} == set()
+
+
+def test_loading_the_pages_again_changes_nothing(loaded: int) -> None:
+    before = (Page.objects.count(), Vacancy.objects.count(), Honour.objects.count())
+    user = User.objects.get(username="admin")
+    people = {
+        record.key: Person.objects.get(slug=population.slug_of(record.get("name")))
+        for record in records.read("people.txt")
+    }
+    assert school.load(TODAY, user, people, {}, {}) == 0
+    assert (Page.objects.count(), Vacancy.objects.count(), Honour.objects.count()) == before

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from editorial import roles
+from institution import seed as institution_seed
 from people import seed as people_seed
 from publications import seed as publications_seed
 from research import seed as research_seed
@@ -13,7 +14,7 @@ from rsis import menu_seed
 
 class Command(BaseCommand):
     help = _(
-        "Create the series, centres, topics, regions, languages, groups and the menu that are missing. Safe to run again."
+        "Create the series, centres, terms, languages, groups, legal pages and menu that are missing. Safe to run again."
     )  # type: ignore[assignment]
 
     @transaction.atomic
@@ -24,5 +25,6 @@ class Command(BaseCommand):
             "languages": people_seed.load(),
             "groups": roles.load(),
             "lines of menu and footer": menu_seed.load(),
+            "legal pages": institution_seed.load(),
         }
         self.stdout.write(", ".join(f"{count} {words}" for words, count in made.items()) + " created.")

@@ -1,0 +1,3 @@
+from institution.admin import page, records
+
+__all__ = ["page", "records"]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class InstitutionConfig(AppConfig):
+    name = "institution"
+    verbose_name = "Institution"
