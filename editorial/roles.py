@@ -11,6 +11,11 @@ AUTHORS: dict[str, tuple[str, ...]] = {
     "publications.authorship": EVERYTHING,
     "publications.series": ("view",),
     "publications.notice": ("view",),
+    "publications.bulletinitem": EVERYTHING,
+    "publications.newsletter": ("view",),
+    "publications.podcastshow": ("view",),
+    "publications.resourcepage": WRITE,
+    "publications.resourceblock": EVERYTHING,
     "publications.numberentry": ("view",),
     "people.person": WRITE,
     "people.appointment": ("view",),
@@ -28,6 +33,9 @@ AUTHORS: dict[str, tuple[str, ...]] = {
 EDITORS: dict[str, tuple[str, ...]] = {
     "publications.publication": ("delete",),
     "publications.notice": ("add", "change", "delete"),
+    "publications.newsletter": ("add", "change"),
+    "publications.podcastshow": ("add", "change"),
+    "publications.resourcepage": ("delete",),
     "publications.readerresponse": ("view", "change"),
     "people.person": ("delete",),
     "people.appointment": ("add", "change", "delete"),
@@ -39,6 +47,9 @@ EDITORS: dict[str, tuple[str, ...]] = {
 }
 PUBLISHERS: dict[str, tuple[str, ...]] = {
     "publications.publication": ("publish",),
+    "publications.resourcepage": ("publish",),
+    "publications.newsletter": ("delete",),
+    "publications.podcastshow": ("delete",),
     "people.staffprofile": ("publish",),
     "publications.numberentry": ("add",),
     "publications.series": ("change",),

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Max, Prefetch
 from django.template.loader import render_to_string
@@ -41,7 +42,7 @@ class Shown:
     lines: list[Line]
 
 
-def with_pieces() -> Prefetch[str]:
+def with_pieces() -> "Prefetch[Any]":
     """The lines of issues with all that is shown of their publications, for `prefetch_related`."""
     lines = BulletinItem.objects.select_related("publication__series").prefetch_related(
         "publication__authorships__person"
@@ -63,7 +64,7 @@ def blocks(issue: Publication) -> list[Shown]:
     return found
 
 
-def _is_seen(piece: Publication, day: date) -> bool:
+def _is_seen(piece: Publication, day: datetime) -> bool:
     return (
         piece.state == State.PUBLISHED
         and piece.publish_at is not None
@@ -88,7 +89,11 @@ def html(issue: Publication, *, for_paper: bool = False) -> SafeString:
     if issue.series.shape != Series.Shape.NEWSLETTER:
         return SafeString("")
     shown = blocks(issue)
-    return render_to_string("publications/bulletin.html", {"blocks": shown, "for_paper": for_paper}) if shown else SafeString("")
+    return (
+        render_to_string("publications/bulletin.html", {"blocks": shown, "for_paper": for_paper})
+        if shown
+        else SafeString("")
+    )
 
 
 def last_issue(issue: Publication) -> Publication | None:
@@ -108,7 +113,9 @@ def newest(issue: Publication, block: str) -> list[Publication]:
     since = (before and before.publish_at) or timezone.now() - FIRST_ISSUE
     shapes, most = TAKES[block]
     taken = issue.bulletin_items.filter(publication__isnull=False).values("publication")
-    pieces = Publication.objects.published().filter(publish_at__gt=since, series__shape__in=shapes).exclude(pk__in=taken)
+    pieces = (
+        Publication.objects.published().filter(publish_at__gt=since, series__shape__in=shapes).exclude(pk__in=taken)
+    )
     if issue.newsletter and issue.newsletter.centre_id:
         pieces = pieces.filter(centres=issue.newsletter.centre_id)
     return list(pieces.order_by("-publish_at", "-pk")[:most])

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import groupby
+from operator import and_
 
 from django.utils import formats
 from taggit.models import Tag
@@ -41,7 +43,7 @@ class Section:
 def sections(page: ResourcePage) -> list[Section]:
     """In order. What is not public leaves by itself, and a section left with nothing to say goes with it.
 
-    As many statements for one piece as for fifty, and for one section as for ten; a section with words costs one more.
+    As many statements for one piece as for fifty, and for one section as for ten; a tag or words cost one more.
     """
     rows = list(page.blocks.select_related("person"))
     catalogue = current()
@@ -61,21 +63,15 @@ def sections(page: ResourcePage) -> list[Section]:
 
 def _bits(row: ResourceBlock, catalogue: Catalogue, subtrees: Subtrees) -> Bits:
     """The published pieces that a section takes from: those under everything that is chosen."""
-    chosen: list[Bits] = [catalogue.everything]
-    for name in TREES:
-        if key := getattr(row, f"{name}_id"):
-            chosen.append(catalogue.bits(name, subtrees[name].get(key, [key])))
-    for name, key in (("series", row.series_id), ("centre", row.centre_id), ("author", row.person_id)):
-        if key:
-            chosen.append(catalogue.bits(name, [key]))
+    terms = [(name, getattr(row, f"{name}_id")) for name in TREES]
+    keys = [("series", row.series_id), ("centre", row.centre_id), ("author", row.person_id)]
+    chosen = [catalogue.bits(name, subtrees[name].get(key, [key])) for name, key in terms if key]
+    chosen += [catalogue.bits(name, [key]) for name, key in keys if key]
     if row.tag:
         chosen.append(catalogue.bits("tag", Tag.objects.filter(name__iexact=row.tag).values_list("pk", flat=True)))
     if question := ask(row.words):
         chosen.append(searching.match(question, catalogue))
-    bits = catalogue.everything
-    for one in chosen:
-        bits &= one
-    return bits
+    return reduce(and_, chosen, catalogue.everything)
 
 
 def _subtrees(rows: list[ResourceBlock]) -> Subtrees:
@@ -116,8 +112,8 @@ def _groups(section: Section, pieces: dict[int, Publication]) -> list[tuple[str,
 
 def others(page: ResourcePage | None = None) -> list[ResourcePage]:
     """The public resource pages beside this one, in their order."""
-    pages = ResourcePage.objects.published().exclude(pk=page.pk if page else None)
-    return list(pages.defer("intro"))
+    pages = ResourcePage.objects.published().defer("intro")
+    return list(pages.exclude(pk=page.pk) if page else pages)
 
 
 def listed() -> list[ResourcePage]:

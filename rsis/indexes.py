@@ -8,7 +8,7 @@ from publications import catalogue
 from publications import searching as publications
 from research import searching as research
 
-INDEXES = (publications.INDEX, people.INDEX, research.INDEX)
+INDEXES = (publications.INDEX, publications.RESOURCES, people.INDEX, research.INDEX)
 
 
 def install(*, refill: bool) -> None:

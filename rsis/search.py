@@ -16,7 +16,7 @@ from people import searching as people_searching
 from publications import searching as publications_searching
 from publications.answers import Answer
 from publications.catalogue import Catalogue
-from publications.models import Series
+from publications.models import ResourcePage, Series
 from research import searching as research_searching
 from research.models import ResearchCentre
 from rsis.vocabulary import vocabulary
@@ -58,9 +58,16 @@ def find_centres(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
     return ResearchCentre.objects.filter(pk__in=keys).order_by("position", "name", "pk")
 
 
+def find_resource_pages(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
+    keys = publications_searching.RESOURCES.matching(question)
+    found: QuerySet[Any] = ResourcePage.objects.published().filter(pk__in=keys).defer("intro")
+    return found
+
+
 KINDS = (
     Kind("people", _("People"), find_people, "components/found_person.html"),
     Kind("centres", _("Centres and programmes"), find_centres, "components/found_centre.html"),
+    Kind("resources", _("Resource pages"), find_resource_pages, "components/found_resource.html"),
 )
 
 

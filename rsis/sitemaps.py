@@ -25,7 +25,7 @@ from editorial.models import Document, DocumentVersion, Revision
 from people.models import StaffProfile
 from publications.entries import absolute
 from publications.feed_formats import for_xml
-from publications.models import Authorship, Publication, Series
+from publications.models import Authorship, PodcastShow, Publication, ResourcePage, Series
 from research.models import Region, ResearchCentre, Topic
 from rsis.directory import with_public_page
 
@@ -38,8 +38,8 @@ NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
 # Google News knows Chinese by region and not by script.
 NEWS_LANGUAGES = {"zh-hans": "zh-cn", "zh-hant": "zh-tw", "zh-cn": "zh-cn", "zh-tw": "zh-tw", "zh": "zh-cn"}
 STATIC = (
-    "home", "archive", "inhouse", "external", "media", "topics", "regions", "people", "research", "accessibility",
-    "privacy",
+    "home", "archive", "inhouse", "external", "media", "resource-pages", "topics", "regions", "people", "research",
+    "accessibility", "privacy",
 )  # fmt: skip
 ROBOTS = """\
 User-agent: *
@@ -148,12 +148,26 @@ def _static() -> list[Url]:
     return urls
 
 
+def _shows() -> QuerySet[PodcastShow]:
+    public = Publication.objects.published().filter(show__isnull=False)
+    found: QuerySet[PodcastShow] = PodcastShow.objects.filter(pk__in=public.values("show"))
+    return found
+
+
+def _resource_pages(cut: slice) -> Iterable[Url]:
+    """What they take by themselves changes with the archive; told is the last save."""
+    for page in ResourcePage.objects.published().order_by("pk").defer("intro")[cut]:
+        yield Url(page.get_absolute_url(), max(at for at in (page.publish_at, page.updated_at) if at))
+
+
 PARTS: dict[str, Part] = {
     "pages": Part(lambda: len(_static()), lambda cut: _static()[cut]),
     "publications": Part(lambda: _pieces().count(), _publications),
     "files": Part(lambda: _with_file().count(), _files),
     "people": Part(lambda: with_public_page().count(), _people),
     "series": _listed(Series.objects.all, "publications"),
+    "podcasts": _listed(_shows, "episodes"),
+    "resources": Part(lambda: ResourcePage.objects.published().count(), _resource_pages),
     "centres": _listed(ResearchCentre.objects.all, "publications"),
     "topics": _listed(Topic.objects.all, "publications"),
     "regions": _listed(Region.objects.all, "publications"),

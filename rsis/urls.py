@@ -5,13 +5,14 @@ from django.views.generic import RedirectView
 
 from editorial import file_views
 from editorial import views as editorial_views
+from publications import media_views
 from publications import views as publication_views
 from publications.feeds import FORMATS
-from publications.models import Publication
+from publications.models import Publication, ResourcePage
 from rsis import feeds, sitemaps, views
 
 # How each kind of item shows itself through a preview link.
-PAGES = {Publication: publication_views.show}
+PAGES = {Publication: publication_views.show, ResourcePage: media_views.show_resource_page}
 
 urlpatterns = [
     path("", views.home, name="home"),

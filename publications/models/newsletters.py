@@ -52,6 +52,7 @@ class IssueFields(models.Model):
     issue_year = models.PositiveSmallIntegerField(
         _("year"), null=True, blank=True, help_text=_("Leave empty for the year of the date as printed.")
     )
+
     class Meta:
         abstract = True
 

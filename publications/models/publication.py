@@ -141,7 +141,9 @@ class Publication(MediaFields, IssueFields, Publishable):
             models.UniqueConstraint(
                 fields=["newsletter", "issue_year", "issue_number"],
                 name="one_issue_per_number",
-                violation_error_message=_("Another issue of the newsletter has that number. Leave it empty for the next."),
+                violation_error_message=_(
+                    "Another issue of the newsletter has that number. Leave it empty for the next."
+                ),
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [

@@ -10,13 +10,13 @@ from editorial.models import User
 from people.models import Person
 from publications import seed as publications_seed
 from research import seed as research_seed
-from rsis.demo import artwork, desk, pieces, population, records
+from rsis.demo import artwork, desk, pieces, population, records, section
 from rsis.demo.records import Record
 
 # Before this piece is numbered, the register skips one number and retires the next.
 AFTER_THE_GAP = "rice"
 PEOPLE = "people.txt"
-NO_PIECES = {PEOPLE, "pictures.txt", "desk.txt"}
+NO_PIECES = {PEOPLE, "pictures.txt", "desk.txt", "media_pages.txt"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ def load(today: date) -> Loaded:
     """Write what is missing, all or nothing. Running it again changes nothing."""
     research_seed.load()
     publications_seed.load()
+    publications_seed.load_newsletters()
     roles.load()
     by: User = desk.accounts()
     people = population.load(today, by)
@@ -47,6 +48,7 @@ def load(today: date) -> Loaded:
         loader.load(record)
     desk.correspondence(loader.made, today, by)
     desk.home_page(loader.made, people)
+    section.pages(loader.made, people, images, today, by)
     return Loaded(people, loader.created)
 
 

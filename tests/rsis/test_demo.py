@@ -30,7 +30,7 @@ from rsis.models import Slot
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 23)
-WRITTEN = 125
+WRITTEN = 136
 
 
 @pytest.fixture(scope="module")
