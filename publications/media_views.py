@@ -94,7 +94,7 @@ def show_resource_page(request: HttpRequest, page: ResourcePage, **more: Any) ->
         "title": page.title,
         "trail": trail_of(page),
         "intro": render_text(page.intro).html,
-        "sections": resource_pages.sections(page),
+        "blocks": resource_pages.sections(page),
         "others": resource_pages.others(page),
         "canonical": absolute(page.get_absolute_url()),
     }

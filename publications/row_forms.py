@@ -133,7 +133,9 @@ class ResourceBlockFormSet(OrderedFormSet[ResourceBlock, ResourcePage]):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         for name, choices in self.choices.items():
-            form.fields[name].choices = choices
+            field = form.fields[name]
+            field.widget = getattr(field.widget, "widget", field.widget)  # no row of ours makes or changes a topic
+            field.choices = choices
 
     @cached_property
     def choices(self) -> dict[str, list[tuple[Any, str]]]:

@@ -309,6 +309,7 @@ SERIES: tuple[SeriesSeed, ...] = (
         "recording",
         "Programmes made elsewhere in which members of the school take part.",
         synopsis_label="About This Episode",
+        review_policy=Series.Review.NONE,
     ),
 )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.forms import Media
+from django.forms import Media, Script
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +30,7 @@ class RowsInline[Row: Any, Whole: Any](StackedInline[Row, Whole]):
 
     @property
     def media(self) -> Media:
-        return super().media + Media(js=["js/rows.js"])
+        return super().media + Media(js=[Script("js/rows.js", defer=True)])
 
 
 class BulletinInline(RowsInline[BulletinItem, Publication]):
@@ -70,6 +70,7 @@ class ResourceInline(RowsInline[ResourceBlock, ResourcePage]):
 class ResourcePageAdmin(PublishableAdmin[ResourcePage]):
     form = ResourcePageForm
     inlines = (ResourceInline,)
+    change_form_template = "admin/publications/resource_form.html"
     list_display = ("title", "standing", "lines", "updated_at")
     list_filter = (StateFilter,)
     search_fields = ("title", "summary")
