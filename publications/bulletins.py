@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -55,6 +55,7 @@ def blocks(issue: Publication) -> list[Shown]:
 
     Before an issue is public it is shown as on its day: with what will be public by then.
     """
+    prefetch_related_objects([issue], with_pieces())  # nothing, where it was fetched with them
     day = max(timezone.now(), issue.publish_at or timezone.now())
     lines = (item for item in issue.bulletin_items.all() if item.publication is None or _is_seen(item.publication, day))
     found = []
@@ -84,7 +85,7 @@ def _lines(items: Iterable[BulletinItem]) -> Iterator[Line]:
 def html(issue: Publication, *, for_paper: bool = False) -> SafeString:
     """The lines of an issue for its page, feeds and mail, or for its PDF; nothing for what is no newsletter.
 
-    Two statements more for an issue that was fetched without `with_pieces`; none for any other piece.
+    Three statements more for an issue that was fetched without `with_pieces`; none for any other piece.
     """
     if issue.series.shape != Series.Shape.NEWSLETTER:
         return SafeString("")

@@ -38,7 +38,16 @@ INDEX = Index(
     watches=(
         Watch(
             Publication,
-            ("number", "title", "synopsis", "host_publication", "body", "transcript", "notes_to_editors", "document_id"),
+            (
+                "number",
+                "title",
+                "synopsis",
+                "host_publication",
+                "body",
+                "transcript",
+                "notes_to_editors",
+                "document_id",
+            ),
             "SELECT {row}.id",
         ),
         Watch(

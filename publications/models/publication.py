@@ -106,7 +106,9 @@ class Publication(MediaFields, IssueFields, Publishable):
         _("recording elsewhere"),
         max_length=500,
         blank=True,
-        help_text=_("YouTube, Vimeo, SoundCloud, Spotify or Apple Podcasts play here on a click; others are linked to."),
+        help_text=_(
+            "YouTube, Vimeo, SoundCloud, Spotify or Apple Podcasts play here on a click; others are linked to."
+        ),
     )
     recording = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recording held here")
