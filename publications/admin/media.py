@@ -30,7 +30,8 @@ class RowsInline[Row: Any, Whole: Any](StackedInline[Row, Whole]):
 
     @property
     def media(self) -> Media:
-        return super().media + Media(js=[Script("js/rows.js", defer=True)])
+        script: Any = Script("js/rows.js", defer=True)  # the stub knows names of files only
+        return super().media + Media(js=[script])
 
 
 class BulletinInline(RowsInline[BulletinItem, Publication]):

@@ -36,6 +36,11 @@ SHOWS = {
         "https://voices-edge.example/",
     ),
 }
+MODELS: dict[str, type[Topic] | type[Region] | type[ResearchCentre]] = {
+    "topic": Topic,
+    "region": Region,
+    "centre": ResearchCentre,
+}
 # An empty frame of MPEG-2 layer III: 24 milliseconds in which nothing is heard.
 SILENCE = b"\xff\xf3\x14\xc0" + bytes(20)
 FRAMES_OF_A_MINUTE = 2500
@@ -79,7 +84,8 @@ def write_lines(piece: Publication, record: Record, made: dict[str, Publication]
 
 def _parts(line: str) -> tuple[str, str, str, str]:
     found = [part.strip().replace("'", "’") for part in line.split("|")]
-    return (*found, "", "", "", "")[:4]
+    first, second, third, fourth, *_rest = [*found, "", "", "", ""]
+    return first, second, third, fourth
 
 
 def sound(piece: Publication, by: User) -> Document:
@@ -140,6 +146,5 @@ def _taken(words: str) -> dict[str, Any]:
                 family, _colon, slug = value.rpartition(":")
                 found[name] = Series.objects.get(family=family, slug=slug)
             case _:
-                model = {"topic": Topic, "region": Region, "centre": ResearchCentre}[name]
-                found[name] = model._default_manager.get(slug=value)
+                found[name] = MODELS[name]._default_manager.get(slug=value)
     return found

@@ -77,9 +77,9 @@
       handle.addEventListener("dragstart", (event) => {
         dragged = row;
         event.dataTransfer.effectAllowed = "move";
-        event.dataTransfer.setData("text/plain", "");
+        event.dataTransfer.setData("text/plain", row.querySelector("legend").textContent.trim());
         event.dataTransfer.setDragImage(row, 0, 0);
-        row.classList.add("is-dragged");
+        setTimeout(() => row.classList.add("is-dragged")); // changed at once, Chromium would end the drag
       });
       handle.addEventListener("dragend", () => {
         row.classList.remove("is-dragged");
@@ -87,8 +87,9 @@
         settle(row);
       });
       row.addEventListener("dragover", (event) => {
-        if (!dragged || dragged === row) return;
+        if (!dragged) return;
         event.preventDefault();
+        if (dragged === row) return;
         const { top, height } = row.getBoundingClientRect();
         if (event.clientY < top + height / 2) row.before(dragged);
         else row.after(dragged);
