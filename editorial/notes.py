@@ -91,6 +91,18 @@ def render(html: str) -> Rendered:
     return Rendered(mark_safe(serialise(root)), notes, headings, words + characters, minutes)  # noqa: S308
 
 
+def render_beside(html: str, prefix: str) -> SafeString:
+    """A further text of a page that has one: the addresses within it get a prefix, because those of the first are taken."""
+    root = parse(render(html).html)
+    for element in root.iter():
+        if name := element.get("id"):
+            element.set("id", prefix + name)
+        if (address := element.get("href", "")).startswith("#"):
+            element.set("href", f"#{prefix}{address[1:]}")
+    # Safe: as of `render`, with other names.
+    return mark_safe(serialise(root))  # noqa: S308
+
+
 def _number_notes(root: Element) -> tuple[Note, ...]:
     notes: list[Note] = []
     for mark in root.iter("sup"):

@@ -10,10 +10,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from editorial.models import Revision
-from editorial.notes import render
+from editorial.notes import render, render_beside
 from publications import bulletins, metadata, recordings
 from publications.citing import reference
 from publications.models import Authorship, Publication, ReaderResponse, Series
@@ -128,8 +129,10 @@ def context(publication: Publication) -> dict[str, Any]:
         "roles": authors_by_role(publication),
         "about": [authorship for authorship in authorships if authorship.printed_note],
         "text": render(publication.body),
-        "transcript": render(publication.transcript).html if publication.transcript else None,
-        "notes_to_editors": render(publication.notes_to_editors).html if publication.notes_to_editors else None,
+        "transcript": _transcript(publication),
+        "notes_to_editors": render_beside(publication.notes_to_editors, "editors-")
+        if publication.notes_to_editors
+        else None,
         "press_contact": publication.press_contact or publication.series.contact,
         "bulletin": bulletins.html(publication),
         "issues": bulletins.issues_beside(publication),
@@ -147,6 +150,12 @@ def context(publication: Publication) -> dict[str, Any]:
         "way_out": recordings.way_out(publication),
         "is_video": recordings.is_video(publication),
     }
+
+
+def _transcript(publication: Publication) -> SafeString | None:
+    if not publication.transcript:
+        return None
+    return render_beside(publication.transcript, "said-") if publication.body else render(publication.transcript).html
 
 
 def for_citing(publication: Publication, shown: dict[str, Any]) -> dict[str, Any]:

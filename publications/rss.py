@@ -14,13 +14,15 @@ RSS_TYPE = "application/rss+xml; charset=utf-8"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
+DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 ATOM = "http://www.w3.org/2005/Atom"
 CATEGORY = "Government"
-_SPACES = {"itunes": ITUNES, "podcast": PODCAST, "content": CONTENT, "atom": ATOM}
+_SPACES = {"itunes": ITUNES, "podcast": PODCAST, "content": CONTENT, "atom": ATOM, "dc": DUBLIN_CORE}
 _E = ElementMaker(nsmap=_SPACES)
 _I = ElementMaker(namespace=ITUNES, nsmap=_SPACES)
 _P = ElementMaker(namespace=PODCAST, nsmap=_SPACES)
 _C = ElementMaker(namespace=CONTENT, nsmap=_SPACES)
+_D = ElementMaker(namespace=DUBLIN_CORE, nsmap=_SPACES)
 _A = ElementMaker(namespace=ATOM, nsmap=_SPACES)
 
 
@@ -71,6 +73,7 @@ def _item(episode: Episode) -> Element:
         _text(_E, "description", entry.summary),
         _text(_C, "encoded", entry.html),
         _E.enclosure(url=for_xml(file.url), length=str(file.size), type=file.media_type),
+        *(_text(_D, "creator", name.name) for name in entry.names),
         _text(_I, "author", ", ".join(name.name for name in entry.names) or PUBLISHER),
         _text(_I, "explicit", "false"),
     )

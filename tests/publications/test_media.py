@@ -163,6 +163,13 @@ def test_a_release_has_its_dateline_notes_and_contact(client: Client) -> None:
     assert ("The Map Room" in other, "Press Office" in other) == (True, False)
 
 
+def test_no_address_within_a_page_is_given_twice(client: Client) -> None:
+    texts = dict.fromkeys(("body", "transcript", "notes_to_editors"), "<h2>Same</h2><p>One.</p><p>Two.</p>")
+    page = page_of(client, PublicationFactory.create(published=True, series__shape="news", **texts))
+    found = re.findall(r'\sid="([^"]+)"', page)
+    assert (sorted(found), "editors-p1" in found, "said-p2" in found) == (sorted(set(found)), True, True)
+
+
 # --- Embargo ----------------------------------------------------------------------------------------------------------
 def test_a_release_cannot_come_out_before_its_embargo_ends() -> None:
     ends = timezone.now() + timedelta(hours=5)
