@@ -180,6 +180,8 @@ def _settle_blocks(root: Element) -> None:
         if start := numbered.get("start", ""):
             numbered.set("style", f"counter-reset: list-item {int(start) - 1}")  # the printer passes over `start`
     for box in root.iter("div"):
+        if box.find("table") is None:
+            continue  # of a newsletter's lines
         box.set("class", " ".join(filter(None, ("table-scroll", _width(box)))))
         for name in ("tabindex", "role", "aria-label"):
             box.attrib.pop(name, None)
