@@ -29,7 +29,7 @@ def snapshot(item: Publishable) -> Snapshot:
         "fields": _columns(item, item.revision_fields, labels),
         "sets": {name: _members(getattr(item, name), name, labels) for name in item.revision_sets},
         "children": {
-            name: [_columns(child, _child_fields(child, item), labels) for child in _children(item, name)]
+            name: [_columns(child, _child_fields(getattr(item, name)), labels) for child in _children(item, name)]
             for name in item.revision_children
         },
         "files": {f"{name}.file": _file(item, name, labels) for name in _document_fields(item)},
@@ -113,8 +113,9 @@ def _children(item: Publishable, name: str) -> models.QuerySet[Any]:
     return rows.select_related(*references).order_by(*(rows.model._meta.ordering or ()), "pk")
 
 
-def _child_fields(child: models.Model, item: Publishable) -> list[str]:
-    return [field.name for field in child._meta.concrete_fields if field.related_model is not type(item)]
+def _child_fields(manager: Any) -> list[str]:
+    """All but the way back to the item; a child may point at another item of the same kind besides."""
+    return [field.name for field in manager.model._meta.concrete_fields if field.name != manager.field.name]
 
 
 def _document_fields(item: Publishable) -> list[str]:
@@ -217,7 +218,7 @@ def _set_children(
     """Rows that differ go first and come back under their old keys, so that no uniqueness rule sees both."""
     manager = getattr(item, name)
     key = manager.model._meta.pk.name
-    now = {row.pk: _columns(row, _child_fields(row, item), {}) for row in _children(item, name)}
+    now = {row.pk: _columns(row, _child_fields(manager), {}) for row in _children(item, name)}
     kept = {values[key] for values in rows if now.get(values[key]) == values}
     manager.exclude(pk__in=kept).delete()
     keys = [values[key] for values in rows]

@@ -25,7 +25,7 @@ LEGAL: dict[str, LegalText] = {
         "<p>This site asks no other company for anything while you read: no counters, no advertisements, no letters or"
         " scripts from elsewhere. It sets no cookie on readers, until a form is opened that needs one to be sent"
         " safely.</p>"
-        "<p>Recordings held by YouTube or SoundCloud load only when you press “Play here”; from that moment these"
+        "<p>Recordings held by YouTube, Vimeo, SoundCloud, Spotify or Apple Podcasts load only when you press “Play here”; from that moment these"
         " services see your visit.</p>"
         "<p>If you send a response to a publication, we keep your name, affiliation and words to print them once an"
         " editor has approved them, and your e-mail address so that the editor can write to you. The address is never"

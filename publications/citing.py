@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from urllib.parse import urlsplit
 
 from django.utils.text import slugify
 
 from editorial.metadata import ORGANISATION, PLACE, absolute
-from editorial.models import Document
 from publications.models import Authorship, Publication, Series
+from publications.recordings import is_video
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -137,7 +136,7 @@ def kind_of(publication: Publication) -> Kind:
         case Series.Shape.SPEECH:
             return Kind.SPEECH
         case Series.Shape.RECORDING:
-            return Kind.VIDEO if _is_video(publication) else Kind.AUDIO
+            return Kind.VIDEO if is_video(publication) else Kind.AUDIO
         case Series.Shape.EXTERNAL if publication.host_publication:
             if publication.isbn or publication.publisher:
                 return Kind.CHAPTER
@@ -145,13 +144,6 @@ def kind_of(publication: Publication) -> Kind:
             return Kind.ARTICLE if in_a_journal else Kind.NEWSPAPER
         case _:
             return Kind.REPORT
-
-
-def _is_video(publication: Publication) -> bool:
-    if publication.recording:
-        return publication.recording.kind == Document.Kind.VIDEO
-    host = (urlsplit(publication.media_url).hostname or "").removeprefix("www.").removeprefix("m.")
-    return host in {"youtube.com", "youtu.be", "vimeo.com"}
 
 
 def reference(publication: Publication) -> Reference:
@@ -207,6 +199,8 @@ def _people(publication: Publication, kind: Kind) -> tuple[tuple[Name, ...], tup
 
 def _date(publication: Publication) -> tuple[int, ...]:
     day = publication.issued_on
+    if publication.delivered_on:
+        return (publication.delivered_on.year, publication.delivered_on.month, publication.delivered_on.day)
     parts = {Publication.Precision.YEAR: 1, Publication.Precision.MONTH: 2, Publication.Precision.DAY: 3}
     return (day.year, day.month, day.day)[: parts[Publication.Precision(publication.date_precision)]]
 

@@ -13,9 +13,11 @@ from editorial.generic import ModelForm
 from editorial.media_forms import find_images
 from editorial.models import Document, Image
 from editorial.uploads import DuplicateImage, UploadRefused, accept_image, check_document
-from publications.models import Publication, Series
+from publications.models import PodcastShow, Publication, ResourcePage, Series
 from research.models import Region, ResearchCentre, Topic
 from research.tree_fields import TreeChoices, TreeField
+
+LONGEST_THEME = 190
 
 
 def find_publications(words: str) -> QuerySet[Publication]:
@@ -106,6 +108,11 @@ class PublicationForm(ModelForm[Publication]):
         super().__init__(*args, **kwargs)
         if self.series is not None and self.instance.series_id is None:
             self.instance.series = self.series
+        if self.series is not None and self.series.shape == Series.Shape.NEWSLETTER and "title" in self.fields:
+            self.fields["title"].required = False
+            self.fields["title"].help_text = _(
+                "The theme, or nothing: the name of the newsletter and the number of the issue are put before it."
+            )
         if "slug" in self.fields:
             self.fields["slug"].required = False
             self.fields["slug"].help_text = _(
@@ -113,7 +120,22 @@ class PublicationForm(ModelForm[Publication]):
             )
 
     def clean_title(self) -> str:
-        return " ".join(str(self.cleaned_data["title"]).split())
+        return " ".join(str(self.cleaned_data.get("title") or "").split())
+
+    def _check_issue(self, data: dict[str, Any]) -> None:
+        """What an issue needs for its number, and room for the number before its title."""
+        if "newsletter" not in self.fields:
+            return
+        newsletter, title = data.get("newsletter"), str(data.get("title") or "")
+        if newsletter is None and not title:
+            self.add_error("title", _("Give the issue a title, or choose its newsletter below."))
+        elif newsletter is not None and len(newsletter.without_number(title)) > LONGEST_THEME:
+            self.add_error("title", _("Shorten the theme to 190 letters: name and number stand before it."))
+        number, year = data.get("issue_number"), data.get("issue_year")
+        if number and not year:
+            data["issue_year"] = self.instance.issue_year = data["issued_on"].year if data.get("issued_on") else None
+        if year and not 1900 <= year <= 9999:
+            self.add_error("issue_year", _("Write the year in four figures."))
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data.get("slug") or "")
@@ -126,6 +148,7 @@ class PublicationForm(ModelForm[Publication]):
         data = super().clean() or self.cleaned_data
         if data.get("new_image"):
             self._take_image(data)
+        self._check_issue(data)
         self._check_file(data, "new_document", Document.Kind.PDF)
         self._check_file(data, "new_recording", recording_kind(data.get("new_recording")))
         return data
@@ -165,6 +188,37 @@ class PublicationForm(ModelForm[Publication]):
         changed[self.add_prefix("image")] = str(image.pk)
         changed[self.add_prefix("image_words")] = str(image)
         self.data = changed
+
+
+def picture_field(model: str, **kwargs: Any) -> FinderField:
+    return FinderField(
+        Image.objects.all(),
+        source=("publications", model, "image"),
+        find=find_images,
+        required=False,
+        help_text=_("Part of its title in the image library."),
+        **kwargs,
+    )
+
+
+class ResourcePageForm(ModelForm[ResourcePage]):
+    image = picture_field("resourcepage", label=_("Image"))
+
+    class Meta:
+        model = ResourcePage
+        fields: Any = "__all__"
+        widgets = {
+            "title": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField title-field"}),
+            "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        }
+
+
+class ShowForm(ModelForm[PodcastShow]):
+    image = picture_field("podcastshow", label=_("Picture"))
+
+    class Meta:
+        model = PodcastShow
+        fields: Any = "__all__"
 
 
 class WordForm(forms.Form):

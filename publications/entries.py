@@ -15,6 +15,7 @@ from editorial import renditions
 from editorial.markup import parse, remove, serialise
 from editorial.models import Document, DocumentVersion
 from editorial.notes import render
+from publications import bulletins
 from publications.models import Authorship, Notice, Publication, PublicationQuerySet
 
 # Who made the work, as against who helped it along.
@@ -64,8 +65,9 @@ def absolute(address: str) -> str:
 def with_everything(pieces: PublicationQuerySet) -> PublicationQuerySet:
     """With all that an entry tells, in a fixed number of statements."""
     return pieces.select_related(
-        "series", "image", "document__current", "typeset", "recording__current"
+        "series", "image", "document__current", "typeset", "recording__current", "newsletter"
     ).prefetch_related(
+        bulletins.with_pieces(),
         Prefetch("authorships", Authorship.objects.select_related("person")),
         "topics",
         "regions",
@@ -102,13 +104,15 @@ def entry(piece: Publication, *, in_full: bool = True) -> Entry:
 
 def text(piece: Publication, page: str) -> str:
     """Notices, picture, text, notes and transcript, as they stand on the page; a link within it leads to the page."""
-    body = render(piece.body)
-    parts = [*map(_notice, piece.notices.all()), _picture(piece), body.html]
+    body, letter = render(piece.body), bulletins.html(piece)
+    parts = [*map(_notice, piece.notices.all()), _picture(piece), body.html, letter]
     if body.notes:
         parts += [format_html("<h2>{}</h2>", _("Notes")), body.notes_html]
     if piece.transcript:
         parts += [format_html("<h2>{}</h2>", _("Transcript")), render(piece.transcript).html]
-    if not piece.body and not piece.transcript:
+    if piece.notes_to_editors:
+        parts += [format_html("<h2>{}</h2>", _("Notes to editors")), render(piece.notes_to_editors).html]
+    if not any((piece.body, piece.transcript, letter)):
         parts.append(_paragraphs(piece.synopsis))
     return _portable("".join(parts), page)
 
@@ -181,9 +185,11 @@ def _enclosures(piece: Publication) -> list[Enclosure]:
     found = []
     if (pdf := piece.public_pdf) is not None:
         found.append(Enclosure(absolute(piece.get_file_url()), pdf.content_type, pdf.size))
+    seconds = int(piece.duration.total_seconds()) if piece.duration else None
     if (file := _current(piece.recording)) is not None:
-        seconds = int(piece.duration.total_seconds()) if piece.duration else None
         found.append(Enclosure(absolute(piece.get_recording_url()), file.content_type, file.size, seconds))
+    elif piece.enclosure_url and piece.enclosure_type:
+        found.append(Enclosure(piece.enclosure_url, piece.enclosure_type, piece.enclosure_size or 0, seconds))
     return found
 
 

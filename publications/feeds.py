@@ -17,17 +17,21 @@ from uuid import UUID, uuid5
 from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
-from publications import feed_formats
+from editorial import renditions
+from publications import feed_formats, rss
 from publications.entries import Entry, absolute, entry, with_everything
 from publications.feed_formats import Feed
 from publications.listing import Listing
-from publications.models import Publication, PublicationQuerySet, Series
+from publications.media_section import with_file
+from publications.models import PodcastShow, Publication, PublicationQuerySet, Series
 from research.models import Region, Topic
 
 PER_PAGE = 10
@@ -191,3 +195,40 @@ def tag(request: HttpRequest, form: str, slug: str) -> HttpResponse:
     if not Listing(request.GET.__class__(), request.path, fixed={"tag": one}).within.exists():
         raise Http404
     return answer(request, form, _("Tagged “%(tag)s”") % {"tag": one.name}, tag=one)
+
+
+MOST_EPISODES = 100
+
+
+@require_safe
+def podcast(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """`feed.rss`: the newest episodes whose file is ours or known, of one show or of all, for programs for podcasts."""
+    episodes = with_file(Publication.objects.published()).filter(series__shape=Series.Shape.RECORDING)
+    show = get_object_or_404(PodcastShow.objects.select_related("image"), slug=slug) if slug else None
+    if show:
+        episodes = episodes.filter(show=show)
+    else:
+        episodes = episodes.filter(series=get_object_or_404(Series, family=Series.Family.MEDIA, slug="podcasts"))
+    found = [
+        rss.Episode(entry(one), one.episode_number, bool(one.transcript))
+        for one in with_everything(episodes).order_by("-publish_at", "-pk")[:MOST_EPISODES]
+    ]
+    if show and not found:
+        raise Http404  # that there will be such a show stays with its drafts
+    response = HttpResponse(rss.rss(_channel(request, show, found)), content_type=rss.RSS_TYPE)
+    if found:
+        response["Last-Modified"] = http_date(max(one.entry.saved_at for one in found).timestamp())
+    return response
+
+
+def _channel(request: HttpRequest, show: PodcastShow | None, episodes: list[rss.Episode]) -> rss.Channel:
+    picture = renditions.picture(show.image, "square") if show and show.image else None
+    return rss.Channel(
+        title=show.name if show else f"RSIS · {_('External Podcasts')}",
+        description=(show.description if show else "") or _("Conversations on the security and politics of Asia."),
+        author=show.maker if show else "",
+        home_url=absolute(show.get_absolute_url() if show else reverse("podcasts")),
+        self_url=absolute(request.path),
+        picture=absolute(picture.src if picture else static("podcast.png")),
+        episodes=episodes,
+    )

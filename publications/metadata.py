@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from editorial import renditions
 from editorial.metadata import Link, Metadata, Node, absolute, breadcrumbs, open_graph, organisation, summary
+from publications import recordings
 from publications.citing import Kind, Name, Reference, name_of
 from publications.models import Authorship, Notice, Publication, Series
 from publications.references import OF_ONE
@@ -183,6 +184,8 @@ TYPES = {
     Series.Shape.SPEECH: "Article",
     Series.Shape.BOOK: "Book",
 }
+HELPERS: set[str] = {Authorship.Role.CONTRIBUTOR, Authorship.Role.MODERATOR, Authorship.Role.HOST}
+PODCASTS = "podcasts"  # the series whose pieces are episodes, of a show we know or not
 TYPES_OF_KINDS = {
     Kind.ARTICLE: "ScholarlyArticle",
     Kind.NEWSPAPER: "OpinionNewsArticle",
@@ -194,6 +197,8 @@ TYPES_OF_KINDS = {
 
 def _type(publication: Publication, one: Reference) -> str:
     known = TYPES.get(Series.Shape(publication.series.shape)) or TYPES_OF_KINDS.get(one.kind)
+    if known == "PodcastEpisode" and not (publication.show_id or publication.series.slug == PODCASTS):
+        return "AudioObject"
     return known or ("Report" if one.number else "ScholarlyArticle")
 
 
@@ -211,7 +216,7 @@ def _node(publication: Publication, one: Reference, labels: Labels, notices: Seq
         "author": _people(publication, one, {Authorship.Role.AUTHOR, Authorship.Role.SPEAKER}),
         "editor": _people(publication, one, {Authorship.Role.EDITOR}),
         "translator": _people(publication, one, {Authorship.Role.TRANSLATOR}),
-        "contributor": _people(publication, one, {Authorship.Role.CONTRIBUTOR, Authorship.Role.MODERATOR}),
+        "contributor": _people(publication, one, HELPERS),
         "datePublished": published.isoformat(),
         "dateModified": modified.isoformat(),
         "publisher": _publisher(publication, one),
@@ -249,21 +254,42 @@ def _by_type(kind: str, publication: Publication, one: Reference, published: dat
         case "ScholarlyArticle" | "Chapter":
             first, last = one.page_range
             return {"pageStart": first, "pageEnd": last}
-        case "VideoObject" | "PodcastEpisode":
-            recording = publication.recording and publication.recording.current
-            held = absolute(publication.get_recording_url()) if recording else ""
-            duration = _iso_duration(publication)
-            if kind == "PodcastEpisode":
-                media = {"@type": "AudioObject", "contentUrl": held or publication.media_url, "duration": duration}
-                return {"associatedMedia": media if media["contentUrl"] else None, "duration": duration}
-            seen = {"contentUrl": held, "duration": duration}
-            return seen | {"uploadDate": published.isoformat(), "thumbnailUrl": image}
+        case "VideoObject" | "AudioObject" | "PodcastEpisode":
+            return _recording(kind, publication, published, image)
         case _:
             return {}
 
 
-def _iso_duration(publication: Publication) -> str:
-    return f"PT{int(publication.duration.total_seconds())}S" if publication.duration else ""
+def _recording(kind: str, publication: Publication, published: datetime, image: str) -> Node:
+    held = publication.recording and publication.recording.current
+    file = absolute(publication.get_recording_url()) if held else publication.enclosure_url
+    player = recordings.player(publication.media_url)
+    duration = recordings.iso(publication.duration)
+    features = {"captions": publication.has_captions, "transcript": bool(publication.transcript)}
+    about: Node = {
+        "duration": duration,
+        "dateCreated": publication.recorded_on.isoformat() if publication.recorded_on else "",
+        "contentLocation": {"@type": "Place", "name": publication.venue} if publication.venue else None,
+        "accessibilityFeature": [name for name, is_there in features.items() if is_there],
+    }
+    if kind == "PodcastEpisode":
+        media = {"@type": "AudioObject", "contentUrl": file or publication.media_url, "duration": duration}
+        show = publication.show
+        named = (
+            {"@type": "PodcastSeries", "name": show.name, "url": absolute(show.get_absolute_url())} if show else None
+        )
+        number = publication.episode_number or ""
+        return about | {
+            "associatedMedia": media if media["contentUrl"] else None,
+            "partOfSeries": named,
+            "episodeNumber": number,
+        }
+    return about | {
+        "contentUrl": file,
+        "embedUrl": player.url.replace("autoplay=1", "autoplay=0") if player else "",
+        "uploadDate": published.isoformat(),
+        "thumbnailUrl": image,
+    }
 
 
 def _people(publication: Publication, one: Reference, roles: set[str]) -> list[Node]:

@@ -3,18 +3,19 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from editorial.models import Revision
 from editorial.notes import render
-from publications import metadata
+from publications import bulletins, metadata, recordings
 from publications.citing import reference
 from publications.models import Authorship, Project, Publication, ReaderResponse, Series
 from publications.references import OF_ONE
@@ -24,6 +25,7 @@ from publications.styles import citations
 # The parts of a revision that readers read as the piece itself.
 CONTENT = (
     "title", "synopsis", "body", "transcript", "document", "image", "image_caption", "authorships", "recording",
+    "notes_to_editors", "bulletin_items",
 )  # fmt: skip
 
 
@@ -48,6 +50,8 @@ def find(family: str, series: str, slug: str, visible: QuerySet[Publication]) ->
             "recording__current",
             "responds_to__series",
             "part_of__series",
+            "show",
+            "newsletter",
         )
         .prefetch_related(
             Prefetch("authorships", Authorship.objects.select_related("person")), "image__renditions", "notices"
@@ -127,7 +131,13 @@ def context(publication: Publication) -> dict[str, Any]:
         "roles": authors_by_role(publication),
         "about": [authorship for authorship in authorships if authorship.printed_note],
         "text": render(publication.body),
-        "transcript": render(publication.transcript).html if publication.transcript else None,
+        "transcript": _transcript(publication),
+        "notes_to_editors": render(publication.notes_to_editors, "editors-").html
+        if publication.notes_to_editors
+        else None,
+        "press_contact": publication.press_contact or publication.series.contact,
+        "bulletin": bulletins.html(publication),
+        "issues": bulletins.issues_beside(publication),
         "labels": labels(publication),
         "notices": list(publication.notices.all()),
         "responds_to": publication.responds_to
@@ -138,8 +148,16 @@ def context(publication: Publication) -> dict[str, Any]:
         "related": related(publication),
         "responses": list(ReaderResponse.objects.approved().filter(publication=publication)),
         "takes_responses": publication.allow_responses and publication.series.allows_responses,
-        "player": player_url(publication.media_url),
+        "player": recordings.player(publication.media_url),
+        "way_out": recordings.way_out(publication),
+        "is_video": recordings.is_video(publication),
     }
+
+
+def _transcript(publication: Publication) -> SafeString | None:
+    if not publication.transcript:
+        return None
+    return render(publication.transcript, "said-" if publication.body else "").html
 
 
 def for_citing(publication: Publication, shown: dict[str, Any]) -> dict[str, Any]:
@@ -171,6 +189,7 @@ def facts(publication: Publication) -> list[tuple[str, str, str]]:
         ("ISBN", publication.isbn, ""),
         ("ISSN", publication.series.issn, ""),
         ("DOI", doi, doi),
+        *recordings.facts(publication),
         (_("Address"), urlsplit(publication.external_url).hostname or "", publication.external_url),
     ]
     return [(str(label), value, address) for label, value, address in found if value]
@@ -186,16 +205,3 @@ def share_addresses(address: str, title: str) -> list[tuple[str, str]]:
         ("X", f"https://x.com/intent/post?url={here}&text={words}"),
         ("WhatsApp", f"https://wa.me/?text={words}%20{here}"),
     ]
-
-
-def player_url(address: str) -> str:
-    """The embeddable form of a YouTube or SoundCloud address, or nothing. Loaded only on a click."""
-
-    parts = urlsplit(address)
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    if host in ("youtube.com", "youtu.be"):
-        key = parse_qs(parts.query).get("v", [parts.path.strip("/").removeprefix("embed/")])[0]
-        return f"https://www.youtube-nocookie.com/embed/{quote(key, safe='')}?autoplay=1" if key else ""
-    if host == "soundcloud.com":
-        return f"https://w.soundcloud.com/player/?auto_play=true&url={quote(address, safe='')}"
-    return ""

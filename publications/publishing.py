@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from editorial import publishing, saving
-from editorial.models import User
+from editorial.models import User, sgt
 from editorial.publishing import NotAllowed
 from publications import numbering, readiness
 from publications.models import NumberEntry, Publication, Series
@@ -29,6 +30,9 @@ def publish(publication: Publication, at: datetime, by: User | None) -> None:
     errors = [problem.message for problem in readiness.problems(publication) if problem.level == "error"]
     if errors:
         raise NotAllowed(" ".join(errors))
+    if publication.embargo_ends_at and at < publication.embargo_ends_at:
+        words = _("It is under embargo until %(time)s. Schedule it for then or later, or change the embargo.")
+        raise NotAllowed(words % {"time": sgt(publication.embargo_ends_at)})
     publication.number = held.number  # the number desk gives numbers without raising the version
     if _takes_the_day(publication):
         publication.issued_on = timezone.localdate(at)

@@ -50,7 +50,7 @@ class Problem:
 
 def problems(publication: Publication) -> list[Problem]:
     """Everything to put right or think about before publishing: errors first, each group in the order of the form."""
-    texts = [(name, _root(getattr(publication, name))) for name in ("body", "transcript")]
+    texts = [(name, _root(getattr(publication, name))) for name in ("body", "transcript", "notes_to_editors")]
     found = [
         *_said(publication),
         *_shown(publication),
@@ -99,10 +99,12 @@ def _shown(publication: Publication) -> Iterator[Problem]:
 
 def _of_the_shape(publication: Publication) -> Iterator[Problem]:
     has_text, has_file = bool(publication.body.strip()), publication.document_id is not None
-    has_recording = bool(publication.media_url or publication.recording_id)
+    has_recording = bool(publication.media_url or publication.recording_id or publication.enclosure_url)
     match publication.series.shape:
         case Shape.COMMENTARY if not has_text:
             yield _error("body", _("Write the text: there is nothing to read yet."))
+        case Shape.NEWSLETTER if publication.bulletin_items.exists():
+            pass
         case Shape.PAPER | Shape.NEWSLETTER | Shape.NEWS if not (has_text or has_file or publication.external_url):
             yield _error("body", _("Write the text or upload the PDF: there is nothing to read yet."))
         case Shape.SPEECH if not (has_text or has_file or has_recording):
@@ -123,6 +125,8 @@ def _thin(publication: Publication) -> Iterator[Problem]:
         yield _question("isbn", _("The book has no ISBN. Libraries and shops look for it."))
     if shape == Shape.EXTERNAL and not (publication.external_url or publication.doi):
         yield _question("external_url", _("There is no DOI and no address. Can readers follow the work to its source?"))
+    if publication.enclosure_url and not (publication.enclosure_type and publication.enclosure_size):
+        yield _question("enclosure_type", _("Programs for podcasts need the type and the size of the sound file."))
     if shape == Shape.RECORDING and not publication.transcript.strip():
         yield _question("transcript", _("There is no transcript. Who cannot hear will miss what was said."))
     if publication.series.family == Series.Family.INHOUSE and not publication.topics.exists():

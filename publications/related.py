@@ -1,8 +1,9 @@
 """What to read next. The rule is explained for readers and editors in docs/related.md."""
 
+import re
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, IntegerField, Q, Subquery, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, Subquery, Value, When, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
@@ -74,12 +75,20 @@ def links(publication: Publication) -> Links:
         .order_by("issued_on", "pk")
     )
     pieces = list(found)
+    parts = sorted((piece for piece in pieces if piece.part_of_id == key), key=_first_page)
+    if parts:  # an issue names who wrote its articles
+        prefetch_related_objects(parts, "authorships__person")
     return Links(
         older=next((piece for piece in pieces if vars(piece)["is_older"]), None),
         newer=next((piece for piece in pieces if vars(piece)["is_newer"]), None),
         answers=[piece for piece in pieces if piece.responds_to_id == key],
-        parts=[piece for piece in pieces if piece.part_of_id == key],
+        parts=parts,
     )
+
+
+def _first_page(piece: Publication) -> tuple[int, int]:
+    found = re.match(r"\d{1,9}", piece.pages)
+    return (int(found[0]) if found else 10**9, piece.pk)
 
 
 def neighbours(publication: Publication) -> tuple[Publication | None, Publication | None]:

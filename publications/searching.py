@@ -10,7 +10,7 @@ from editorial.models import Document, DocumentText
 from editorial.queries import Question
 from people.models import Person
 from publications.catalogue import Bits, Catalogue
-from publications.models import Authorship, Publication, PublicationQuerySet
+from publications.models import Authorship, Publication, PublicationQuerySet, ResourcePage
 
 INDEX = Index(
     Publication,
@@ -26,7 +26,7 @@ INDEX = Index(
             in_head=True,
         ),
         Column("synopsis", "item.synopsis || ' ' || item.host_publication", "B"),
-        Column("body", "search_plain(item.body || ' ' || item.transcript)", "C"),
+        Column("body", "search_plain(item.body || ' ' || item.transcript || ' ' || item.notes_to_editors)", "C"),
         Column(
             "pdf",
             "(SELECT words.text FROM editorial_document document"
@@ -38,7 +38,16 @@ INDEX = Index(
     watches=(
         Watch(
             Publication,
-            ("number", "title", "synopsis", "host_publication", "body", "transcript", "document_id"),
+            (
+                "number",
+                "title",
+                "synopsis",
+                "host_publication",
+                "body",
+                "transcript",
+                "notes_to_editors",
+                "document_id",
+            ),
             "SELECT {row}.id",
         ),
         Watch(
@@ -61,6 +70,16 @@ INDEX = Index(
             " ON document.id = piece.document_id WHERE document.current_id = {row}.version_id",
         ),
     ),
+)
+
+RESOURCES = Index(
+    ResourcePage,
+    columns=(
+        Column("title", "item.title", "A", in_head=True),
+        Column("summary", "item.summary", "B"),
+        Column("intro", "search_plain(item.intro)", "C"),
+    ),
+    watches=(Watch(ResourcePage, ("title", "summary", "intro"), "SELECT {row}.id"),),
 )
 
 # As many of the newest are compared for relevance: of all that match, and of those with one of the words in title, byline

@@ -8,7 +8,7 @@ Numbers with a year start again each year; Working Papers and Monographs run on;
 
 from dataclasses import dataclass
 
-from publications.models import Series
+from publications.models import Newsletter, Series
 
 IN_HOUSE, EXTERNAL, MEDIA = "inhouse", "external", "media"
 
@@ -24,6 +24,11 @@ RESETS = {
     RUNNING_NUMBER: Series.NumberReset.NEVER,
 }
 
+# Who answers is ASSUMED; the address is the school's own.
+PRESS_OFFICE = (
+    "Corporate Communications\nS. Rajaratnam School of International Studies\n"
+    "Block S4, Level B3, 50 Nanyang Avenue, Singapore 639798"
+)
 OPEN_LICENCE = "CC BY-NC-ND 4.0"
 
 
@@ -46,6 +51,7 @@ class SeriesSeed:
     hue: int = 0
     requires_synopsis: bool = False
     allows_responses: bool = False
+    contact: str = ""
 
 
 SERIES: tuple[SeriesSeed, ...] = (
@@ -278,6 +284,7 @@ SERIES: tuple[SeriesSeed, ...] = (
         "news",
         "Announcements from the school to the press and the public.",
         synopsis_label="Summary",
+        contact=PRESS_OFFICE,
     ),
     SeriesSeed(
         MEDIA,
@@ -302,8 +309,25 @@ SERIES: tuple[SeriesSeed, ...] = (
         "recording",
         "Programmes made elsewhere in which members of the school take part.",
         synopsis_label="About This Episode",
+        review_policy=Series.Review.NONE,
     ),
 )
+
+# Names seen on issues of the school's own letters; what is said of them is ASSUMED.
+NEWSLETTERS = (
+    ("Think Tank", "What the school published, said and planned, for readers everywhere."),
+    ("Research@RSIS", "How the research is done: fieldwork, methods and new projects."),
+    ("Multilateral Matters", "News and analysis of trade, institutions and rules from the centre for multilateralism."),
+)
+
+
+def load_newsletters() -> int:
+    """As `load`, for the newsletters."""
+    made = 0
+    for position, (name, description) in enumerate(NEWSLETTERS, start=1):
+        defaults = {"description": description, "position": position * 10}
+        made += Newsletter.objects.get_or_create(name=name, defaults=defaults)[1]
+    return made
 
 
 def load() -> int:

@@ -1,7 +1,8 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from publications import feeds, views
+from publications import feeds, media_views, views
+from publications.models import OWN_PLACES
 
 inhouse = "publications/<slug:series>/"
 external = "publications/external/<slug:series>/"
@@ -24,7 +25,14 @@ urlpatterns = [
         name="external-bibliography",
     ),
     path("publications/external/year/<int:year>/", views.year, {"family": "external"}, name="external-year"),
-    path("media/", views.family, {"family": "media"}, name="media"),
+    path("media/", media_views.media, name="media"),
+    path("media/podcasts/", media_views.podcasts, name="podcasts"),
+    path("media/podcasts/feed.rss", feeds.podcast, name="podcasts-rss"),
+    path("media/podcasts/shows/<slug:slug>/", media_views.show, name="show"),
+    path("media/podcasts/shows/<slug:slug>/feed.rss", feeds.podcast, name="show-rss"),
+    path("media/resource-pages/", media_views.other_resource_pages, name="resource-pages"),
+    path("media/resource-pages/<slug:slug>/", media_views.resource_page, name="resource-page"),
+    re_path(rf"^media/(?P<slug>{'|'.join(OWN_PLACES)})/$", media_views.resource_page, name="media-section"),
     path("topics/", views.terms, {"kind": "topic"}, name="topics"),
     path("topics/<slug:slug>/", views.term, {"kind": "topic"}, name="topic"),
     path("regions/", views.terms, {"kind": "region"}, name="regions"),

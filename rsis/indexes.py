@@ -13,6 +13,7 @@ from research import searching as research
 MARKS = ((catalogue.CHANGES, catalogue.WATCHED), (entries.CHANGES, entries.WATCHED))
 INDEXES = (
     publications.INDEX,
+    publications.RESOURCES,
     project_searching.INDEX,
     people.INDEX,
     research.INDEX,

@@ -18,7 +18,7 @@ from publications import project_searching
 from publications import searching as publications_searching
 from publications.answers import Answer
 from publications.catalogue import Catalogue
-from publications.models import Series
+from publications.models import ResourcePage, Series
 from research import searching as research_searching
 from research.models import ResearchCentre
 from rsis.vocabulary import vocabulary
@@ -72,12 +72,19 @@ def find_vacancies(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
     return institution_searching.matching_vacancies(question)
 
 
+def find_resource_pages(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
+    keys = publications_searching.RESOURCES.matching(question)
+    found: QuerySet[Any] = ResourcePage.objects.published().filter(pk__in=keys).defer("intro")
+    return found
+
+
 KINDS = (
     Kind("people", _("People"), find_people, "components/found_person.html"),
     Kind("centres", _("Centres and programmes"), find_centres, "components/found_centre.html"),
     Kind("projects", _("Research projects"), find_projects, "components/found_project.html"),
     Kind("pages", _("Pages"), find_pages, "components/found_page.html"),
     Kind("vacancies", _("Career Opportunities"), find_vacancies, "components/found_vacancy.html"),
+    Kind("resources", _("Resource pages"), find_resource_pages, "components/found_resource.html"),
 )
 
 

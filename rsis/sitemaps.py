@@ -27,7 +27,7 @@ from institution.models import Page, Vacancy
 from people.models import StaffGroup, StaffProfile
 from publications.entries import absolute
 from publications.feed_formats import for_xml
-from publications.models import Authorship, Project, Publication, Series
+from publications.models import Authorship, PodcastShow, Project, Publication, ResourcePage, Series
 from research.models import Region, ResearchCentre, Topic
 from rsis.directory import with_public_page
 
@@ -40,9 +40,9 @@ NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
 # Google News knows Chinese by region and not by script.
 NEWS_LANGUAGES = {"zh-hans": "zh-cn", "zh-hant": "zh-tw", "zh-cn": "zh-cn", "zh-tw": "zh-tw", "zh": "zh-cn"}
 STATIC = (
-    "home", "archive", "inhouse", "external", "inhouse-bibliography", "external-bibliography", "media", "topics",
-    "regions", "people", "experts", "research", "research-centres", "research-programmes", "research-other", "projects",
-    "cookies", "feeds", "site-map",
+    "home", "archive", "inhouse", "external", "inhouse-bibliography", "external-bibliography", "media", "resource-pages",
+    "topics", "regions", "people", "experts", "research", "research-centres", "research-programmes", "research-other",
+    "projects", "cookies", "feeds", "site-map",
 )  # fmt: skip
 ROBOTS = """\
 User-agent: *
@@ -181,6 +181,18 @@ def _static() -> list[Url]:
     return urls
 
 
+def _shows() -> QuerySet[PodcastShow]:
+    public = Publication.objects.published().filter(show__isnull=False)
+    found: QuerySet[PodcastShow] = PodcastShow.objects.filter(pk__in=public.values("show"))
+    return found
+
+
+def _resource_pages(cut: slice) -> Iterable[Url]:
+    """What they take by themselves changes with the archive; told is the last save."""
+    for page in ResourcePage.objects.published().order_by("pk").defer("intro")[cut]:
+        yield Url(page.get_absolute_url(), max(at for at in (page.publish_at, page.updated_at) if at))
+
+
 PARTS: dict[str, Part] = {
     "pages": Part(lambda: len(_static()), lambda cut: _static()[cut]),
     "institution": Part(
@@ -194,6 +206,8 @@ PARTS: dict[str, Part] = {
     "people": Part(lambda: with_public_page().count(), _people),
     "series": _listed(Series.objects.all, "publications"),
     "projects": Part(lambda: Project.objects.published().count(), _projects),
+    "podcasts": _listed(_shows, "episodes"),
+    "resources": Part(lambda: ResourcePage.objects.published().count(), _resource_pages),
     "centres": _listed(ResearchCentre.objects.all, "publications"),
     "topics": _listed(Topic.objects.all, "publications"),
     "regions": _listed(Region.objects.all, "publications"),

@@ -9,9 +9,10 @@ from editorial import views as editorial_views
 from institution import views as institution_views
 from institution.models import Page, Vacancy
 from people import desk_views
+from publications import media_views
 from publications import views as publication_views
 from publications.feeds import FORMATS
-from publications.models import Project, Publication
+from publications.models import Project, Publication, ResourcePage
 from research.models import ResearchCentre
 from rsis import feeds, people_views, preview_views, research_views, sitemaps, views
 
@@ -19,6 +20,7 @@ from rsis import feeds, people_views, preview_views, research_views, sitemaps, v
 PAGES = {
     Publication: publication_views.show,
     Project: research_views.show_project,
+    ResourcePage: media_views.show_resource_page,
     Page: institution_views.show,
     Vacancy: institution_views.show_vacancy,
 }

@@ -13,15 +13,20 @@ from tests.factories import (
     AppointmentFactory,
     AttachmentFactory,
     AuthorshipFactory,
+    BulletinItemFactory,
     CentreFactory,
     DocumentFactory,
+    NewsletterFactory,
     NoticeFactory,
     PageFactory,
     PersonFactory,
+    PodcastShowFactory,
     ProjectFactory,
     PublicationFactory,
     ReaderResponseFactory,
     RegionFactory,
+    ResourceBlockFactory,
+    ResourcePageFactory,
     SeriesFactory,
     SlotFactory,
     StaffProfileFactory,
@@ -60,6 +65,11 @@ OF_A_NAME = {
     "external-publication": {"series": "elsewhere"},
     "media-series": {"series": "recorded"},
     "media-publication": {"series": "recorded"},
+    "podcasts": {},
+    "show": {"slug": "desk"},
+    "show-rss": {"slug": "desk"},
+    "resource-page": {"slug": "subject"},
+    "media-section": {"slug": "cohesive-societies"},
 }
 NOT_THERE = {"int": 1, "str": "x", "slug": "x", "path": "x"}
 
@@ -107,6 +117,32 @@ def fill(pieces: int = 3) -> None:
     about = PageFactory.create(slug="about", kind="landing", published=True, image=image, signed_by=people[0])
     AttachmentFactory.create(page=about, slug="CO25059")
     PageFactory.create_batch(pieces, parent=about, published=True)
+    fill_media(pieces)
+
+
+def fill_media(pieces: int) -> None:
+    """Podcasts with a show, a newsletter with lines, resource pages with a pinned piece and with a section."""
+    first = Publication.objects.get(number="CO25059")
+    podcasts, show = SeriesFactory.create(slug="podcasts", media=True), PodcastShowFactory.create(slug="desk")
+    issue = PublicationFactory.create(
+        published=True,
+        slug="letter",
+        series__slug="letters",
+        series__shape="newsletter",
+        newsletter=NewsletterFactory.create(),
+    )
+    for slug in ("cohesive-societies", "subject"):
+        page = ResourcePageFactory.create(slug=slug, published=True)
+        ResourceBlockFactory.create(page=page, section=True, topic=first.topics.first(), is_by_month=True)
+        for piece in Publication.objects.filter(series=first.series).order_by("pk"):
+            ResourceBlockFactory.create(page=page, publication=piece, person=piece.authorships.all()[0].person)
+    for piece in Publication.objects.filter(series=first.series).order_by("pk"):
+        BulletinItemFactory.create(issue=issue, publication=piece)
+    for number in range(pieces):
+        PublicationFactory.create(
+            published=True, series=podcasts, show=show, episode_number=number + 1, authors=[PersonFactory.create()],
+            enclosure_url="https://media.example.org/1.mp3", enclosure_type="audio/mpeg", enclosure_size=1,
+        )  # fmt: skip
 
 
 def public_addresses() -> dict[str, str]:

@@ -33,12 +33,17 @@ from institution.models import (
 from people.models import Appointment, Language, Person, StaffProfile
 from publications.models import (
     Authorship,
+    BulletinItem,
     Investigator,
+    Newsletter,
     Notice,
+    PodcastShow,
     Project,
     ProjectOutput,
     Publication,
     ReaderResponse,
+    ResourceBlock,
+    ResourcePage,
     Series,
     TypesetPdf,
 )
@@ -197,7 +202,9 @@ class DocumentVersionFactory(DjangoModelFactory[DocumentVersion]):
         content = Sequence(lambda n: PDF + b"%%%d\n" % n)
 
 
-class PublishableFactory[Item: (Publication, StaffProfile, Project, Page, Vacancy)](DjangoModelFactory[Item]):
+class PublishableFactory[Item: (Publication, StaffProfile, Project, ResourcePage, Page, Vacancy)](
+    DjangoModelFactory[Item]
+):
     """The states: a draft unless a trait says otherwise. `trashed` goes with any of them."""
 
     class Meta:
@@ -271,6 +278,56 @@ class PublicationFactory(PublishableFactory[Publication]):
     regions = PostGeneration(_set("regions"))
     centres = PostGeneration(_set("centres"))
     tags = PostGeneration(_set("tags"))
+
+
+class PodcastShowFactory(DjangoModelFactory[PodcastShow]):
+    name = Sequence(lambda n: f"Show {n}")
+    slug = Sequence(lambda n: f"show-{n}")
+
+    class Meta:
+        model = PodcastShow
+
+
+class NewsletterFactory(DjangoModelFactory[Newsletter]):
+    name = Sequence(lambda n: f"Letter {n}")
+
+    class Meta:
+        model = Newsletter
+
+
+class BulletinItemFactory(DjangoModelFactory[BulletinItem]):
+    """A commentary in an issue that is public."""
+
+    issue = SubFactory(PublicationFactory, published=True, series__shape=Series.Shape.NEWSLETTER)
+    block = BulletinItem.Block.COMMENTARIES
+    publication = SubFactory(PublicationFactory, published=True)
+    position = Sequence(lambda n: n)
+
+    class Meta:
+        model = BulletinItem
+
+
+class ResourcePageFactory(PublishableFactory[ResourcePage]):
+    title = Sequence(lambda n: f"Resource page {n}")
+    slug = Sequence(lambda n: f"resource-page-{n}")
+
+    class Meta:
+        model = ResourcePage
+
+
+class ResourceBlockFactory(DjangoModelFactory[ResourceBlock]):
+    """A pinned piece; `section=True` for a heading that takes pieces by itself."""
+
+    page = SubFactory(ResourcePageFactory, published=True)
+    kind = ResourceBlock.Kind.PIN
+    publication = SubFactory(PublicationFactory, published=True)
+    position = Sequence(lambda n: n)
+
+    class Meta:
+        model = ResourceBlock
+
+    class Params:
+        section = Trait(kind=ResourceBlock.Kind.SECTION, publication=None, heading="What is new", newest=5)
 
 
 class AuthorshipFactory(DjangoModelFactory[Authorship]):

@@ -11,20 +11,24 @@ from django.test import Client
 
 from editorial.models import State
 from people.models import StaffProfile
-from publications.models import Project, Publication, Series
+from publications.models import Project, Publication, ResourcePage, Series
 from research.models import Region, ResearchCentre, Topic
 from tests.factories import (
     AppointmentFactory,
     AttachmentFactory,
     AuthorshipFactory,
+    BulletinItemFactory,
     CentreFactory,
     DocumentFactory,
     LanguageFactory,
     PageFactory,
     PersonFactory,
+    PodcastShowFactory,
     ProjectFactory,
     PublicationFactory,
     RegionFactory,
+    ResourceBlockFactory,
+    ResourcePageFactory,
     SeriesFactory,
     SlotFactory,
     StaffProfileFactory,
@@ -66,6 +70,10 @@ LISTS = {
     "search by the number": "/search/?q=co+25059",
     "search, filtered": "/search/?q=item+visibility&topic=strait&author=mei&sort=newest",
     "search within a list": "/publications/rsis-commentary-series/?q=visibility",
+    "resource page, pinned": "/media/cohesive-societies/",
+    "resource page, by itself": "/media/resource-pages/taking/",
+    "newsletter": "/publications/letters/issue/",
+    "feed of the newsletter": "/publications/letters/feed.atom",
 }
 
 # Lists in which a withdrawn item is followed by its notice.
@@ -120,7 +128,18 @@ def make(state: str) -> Publication:
     SlotFactory.create(publication=piece)
     SlotFactory.create(publication=piece, centre=facets["centres"][0])
     ProjectFactory.create(published=True, slug="outcome", outputs=[piece])
+    name_elsewhere(piece)
     return piece
+
+
+def name_elsewhere(piece: Publication) -> None:
+    """In a newsletter, and on resource pages: pinned to one, taken by another."""
+    ResourceBlockFactory.create(page__slug="cohesive-societies", page__published=True, publication=piece)
+    ResourceBlockFactory.create(page__slug="taking", page__published=True, section=True, topic=piece.topics.get())
+    issue = PublicationFactory.create(
+        published=True, slug="issue", title="Issue", series__slug="letters", series__shape=Series.Shape.NEWSLETTER
+    )
+    BulletinItemFactory.create(issue=issue, publication=piece)
 
 
 def text_of(response: Any) -> str:
@@ -316,7 +335,7 @@ def test_nobody_responds_to_what_is_not_public(client: Client, state: str) -> No
 def test_counts_leave_out_what_is_not_public(client: Client, state: str) -> None:
     make(state)
     page = client.get("/publications/").content.decode()
-    assert "<strong>1 publication</strong>" in page
+    assert "<strong>2 publications</strong>" in page  # another, and the newsletter
 
 
 def test_a_scheduled_item_is_public_at_its_second_everywhere_without_a_worker(client: Client) -> None:
@@ -325,6 +344,8 @@ def test_a_scheduled_item_is_public_at_its_second_everywhere_without_a_worker(cl
     Publication.objects.filter(pk=item.pk).update(state=State.PUBLISHED, publish_at=six, first_published_at=six)
     for beside in (Publication.objects.filter(slug="another"), Project.objects.filter(slug="outcome")):
         beside.update(publish_at=datetime(2025, 1, 1, tzinfo=UTC))
+    Publication.objects.filter(slug__in=["another", "issue"]).update(publish_at=datetime(2025, 1, 1, tzinfo=UTC))
+    ResourcePage.objects.update(publish_at=datetime(2025, 1, 1, tzinfo=UTC))
     with time_machine.travel(six.replace(hour=21, minute=59, second=59), tick=False):
         assert client.get(item.get_absolute_url()).status_code == 404
         assert [name for name, address in ALL.items() if TITLE in text_of(client.get(address))] == []
@@ -438,3 +459,44 @@ def test_only_a_public_vacancy_stands_in_lists_and_search(client: Client, state:
     surfaces = ("/jobs/", "/search/?q=whose+visibility", "/sitemap-vacancies-1.xml")
     pages = [text_of(client.get(address)) for address in surfaces]
     assert [TITLE in page or f"/{post.slug}/</loc>" in page for page in pages] == [post.is_public] * 3
+
+
+# --- Media --------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("state", STATES)
+def test_an_episode_makes_its_show_and_stands_in_its_feeds_only_when_public(client: Client, state: str) -> None:
+    series = SeriesFactory.create(media=True, slug="podcasts")
+    show = PodcastShowFactory.create(slug="desk", name="The Show")
+    wanted = {} if state == "draft" else {state: True}
+    item = PublicationFactory.create(
+        series=series, title=TITLE, show=show, enclosure_url="https://media.example.org/1.mp3", enclosure_type="audio/mpeg",
+        **wanted,
+    )  # fmt: skip
+    pages = {
+        address: text_of(client.get(address)) for address in ("/media/", "/media/podcasts/", "/media/podcasts/feed.rss")
+    }
+    assert [address for address, text in pages.items() if TITLE in text] == (list(pages) if item.is_public else [])
+    assert ("The Show" in pages["/media/podcasts/"]) == item.is_public
+    for address in (show.get_absolute_url(), show.get_feed_url()):
+        response = client.get(address)
+        assert (response.status_code, TITLE in text_of(response)) == ((200, True) if item.is_public else (404, False))
+    assert ("/shows/desk/</loc>" in text_of(client.get("/sitemap-podcasts-1.xml"))) == item.is_public
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_resource_page_is_seen_by_its_state(client: Client, state: str) -> None:
+    wanted = {} if state == "draft" else {state: True}
+    page = ResourcePageFactory.create(title=TITLE, slug="subject", intro="<p>Its own words.</p>", **wanted)
+    is_gone = state == "withdrawn"
+    response = client.get(page.get_absolute_url())
+    assert response.status_code == (200 if page.is_public or is_gone else 404)
+    assert ("Its own words." in response.content.decode()) == page.is_public
+    assert ("at the request of the authors" in response.content.decode()) == is_gone
+    lists = (
+        "/media/",
+        "/media/resource-pages/",
+        "/search/?q=whose+visibility",
+        "/search/?q=%22its+own+words%22&kind=resources",
+    )
+    for address in lists:
+        assert (TITLE in text_of(client.get(address))) == page.is_public, address
+    assert ("/subject/</loc>" in text_of(client.get("/sitemap-resources-1.xml"))) == page.is_public

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from editorial.models import Document, State, sgt
-from publications import numbering
+from publications import bulletins, numbering
 from publications.models import Publication
 
 
@@ -126,7 +126,7 @@ def typeset_now(desk: Any, item: Publication | None) -> str:
         return _("None. One is made by itself, soon after the piece is scheduled or published with a text.")
     if row.due_at is None and row.failed:
         return _("Could not be made: %(reason)s It is tried again when the piece is saved.") % {"reason": row.failed}
-    if not item.body:
+    if not item.body and not bulletins.blocks(item):
         return _("None: there is no text to set.")
     if not row.may_be_offered(item):
         return _("Being made. Until then readers get none.")

@@ -16,15 +16,30 @@ PARTICULARS: dict[str, tuple[Any, tuple[Any, ...]]] = {
         _("Where it was published"),
         ("host_publication", "publisher", ("volume", "issue", "pages"), "doi", "isbn", "external_url"),
     ),
-    Shape.SPEECH: (_("Occasion"), ("occasion", "media_url")),
-    Shape.RECORDING: (
-        _("The recording"),
-        ("media_url", "recording_now", "new_recording", "duration", "transcript"),
-    ),
+    Shape.SPEECH: (_("Recording"), ("media_url", "recording_now", "new_recording", "duration")),
+    Shape.RECORDING: (_("Transcript"), ("transcript",)),
     Shape.PAPER: (_("Identifiers"), ("doi", "isbn", "pages")),
-    Shape.NEWSLETTER: (_("Issue"), (("volume", "issue"), "external_url")),
-    Shape.NEWS: (_("Elsewhere"), ("external_url",)),
+    Shape.NEWSLETTER: (_("Elsewhere"), ("external_url",)),
+    Shape.NEWS: (_("For editors"), ("notes_to_editors", "press_contact", "external_url")),
 }
+# What readers meet before the picture and the text.
+BEFORE_TEXT: dict[str, tuple[tuple[Any, tuple[Any, ...]], ...]] = {
+    Shape.SPEECH: ((_("Occasion"), ("occasion", "venue", "delivered_on")),),
+    Shape.RECORDING: (
+        (
+            _("The recording"),
+            (
+                "media_url", "recording_now", "new_recording", ("medium", "duration", "has_captions"), "recorded_on", "venue",
+            ),
+        ),
+        (
+            _("Episode of a podcast"),
+            (("show", "episode_number"), "enclosure_url", ("enclosure_type", "enclosure_size")),
+        ),
+    ),
+    Shape.NEWS: ((_("Place and embargo"), ("venue", "embargo_ends_at")),),
+    Shape.NEWSLETTER: ((_("Issue"), ("newsletter", ("issue_number", "issue_year"))),),
+}  # fmt: skip
 
 
 def fieldsets_for(series: Series) -> list[Fieldset]:
@@ -41,6 +56,7 @@ def fieldsets_for(series: Series) -> list[Fieldset]:
     fieldsets = [
         first,
         (series.synopsis_label or _("Synopsis"), {"fields": ("synopsis",), "classes": ("unlabelled",)}),
+        *((name, {"fields": fields}) for name, fields in BEFORE_TEXT.get(series.shape, ())),
         (_("Image"), {"fields": picture}),
         (series.body_label or _("Text"), {"fields": ("body",), "classes": ("unlabelled", "text")}),
     ]

@@ -6,13 +6,13 @@ from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from editorial.desk import PublishableAdmin, editor
 from editorial.docx_file import DocxError
@@ -20,14 +20,15 @@ from editorial.generic import ModelForm, StackedInline
 from editorial.models import Document, Publishable
 from editorial.publishing import NotAllowed
 from editorial.uploads import accept_document, replace_document
-from publications import numbering, publishing, readiness
+from publications import bulletins, numbering, publishing, readiness
 from publications.admin import columns
 from publications.admin.filters import MineFilter, StateFilter, YearFilter
 from publications.admin.layout import Fieldset, fieldsets_for
+from publications.admin.media import BulletinInline
 from publications.author_forms import AuthorshipForm, AuthorshipFormSet
 from publications.desk_forms import PublicationForm, WordForm, recording_kind
 from publications.drafting import draft_from_docx
-from publications.models import Authorship, Notice, Publication, PublicationQuerySet, Series
+from publications.models import Authorship, BulletinItem, Notice, Publication, PublicationQuerySet, Series
 
 
 class AuthorshipInline(StackedInline[Authorship, Publication]):
@@ -170,6 +171,11 @@ class PublicationAdmin(PublishableAdmin[Publication]):
                 what = row.series if isinstance(row, Publication) else options.verbose_name
                 yield row, str(what), reverse(f"admin:{name}", args=[row.pk])
 
+    def get_inlines(self, request: HttpRequest, obj: Publication | None) -> list[Any]:
+        """Only a newsletter has lines."""
+        is_letter = self.series_of(request, obj).shape == Series.Shape.NEWSLETTER
+        return [AuthorshipInline, *([BulletinInline] if is_letter else []), NoticeInline]
+
     def publish_item(self, request: HttpRequest, item: Publication, at: datetime) -> None:
         try:
             publishing.publish(item, at, editor(request))
@@ -216,9 +222,14 @@ class PublicationAdmin(PublishableAdmin[Publication]):
             else:
                 setattr(obj, attribute, accept_document(upload, kind=kind, title=obj.title, by=editor(request)))
 
-    def save_formset(self, request: HttpRequest, form: Form, formset: Any, change: bool) -> None:
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is Notice:
             for row in formset.forms:
                 if row.has_changed() and not row.instance.pk:
                     row.instance.by = request.user
         formset.save()
+        block = request.POST.get("_add_newest", "")
+        if formset.model is BulletinItem and block in bulletins.TAKES:
+            added = bulletins.add_newest(form.instance, block)
+            words = ngettext("%d piece added, the newest first.", "%d pieces added, the newest first.", added) % added
+            self.message_user(request, words if added else _("Nothing of that kind is new since the last issue."))

@@ -21,7 +21,7 @@ class SeriesAdmin(AddressedAdmin[Series]):
         (_("Numbers"), {"fields": ("prefix", "number_pattern", "number_reset")}),
         (
             _("On its pages"),
-            {"fields": ("synopsis_label", "body_label", "requires_synopsis", "hue", "allows_responses")},
+            {"fields": ("synopsis_label", "body_label", "requires_synopsis", "hue", "allows_responses", "contact")},
         ),
         (_("Rights and review"), {"fields": ("issn", "licence", "licence_url", "review_policy", "review_note")}),
     )

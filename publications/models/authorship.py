@@ -20,6 +20,7 @@ class Authorship(models.Model):
         INTERVIEWER = "interviewer", _("Interviewer")
         SPEAKER = "speaker", _("Speaker")
         MODERATOR = "moderator", _("Moderator")
+        HOST = "host", _("Host")
         CONTRIBUTOR = "contributor", _("Contributor")
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="authorships")

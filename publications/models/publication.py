@@ -1,9 +1,10 @@
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -15,6 +16,8 @@ from editorial.fields import RichTextField
 from editorial.models import Document, Image, Publishable, PublishableQuerySet, State
 from people.models import Appointment
 from publications.models.isbn import validate_isbn
+from publications.models.media import MEDIA_FIELDS, MediaFields
+from publications.models.newsletters import ISSUE_FIELDS, IssueFields
 from publications.models.series import Series
 from research.models import Region, ResearchCentre, Topic
 
@@ -29,7 +32,7 @@ class PublicationQuerySet(PublishableQuerySet["Publication"]):
         return (
             self.select_related("series", "image")
             .prefetch_related("authorships__person", "image__renditions")
-            .defer("body", "transcript")
+            .defer("body", "transcript", "notes_to_editors")
         )
 
     def by_staff_of(self, centre: ResearchCentre) -> "PublicationQuerySet":
@@ -49,7 +52,7 @@ class PublicationQuerySet(PublishableQuerySet["Publication"]):
         )
 
 
-class Publication(Publishable):
+class Publication(MediaFields, IssueFields, Publishable):
     """One thing published, of any kind: commentary, paper, book, op-ed, speech, news release, recording."""
 
     class Precision(models.TextChoices):
@@ -121,7 +124,9 @@ class Publication(Publishable):
         _("recording elsewhere"),
         max_length=500,
         blank=True,
-        help_text=_("YouTube or SoundCloud. Loads only on a click."),
+        help_text=_(
+            "YouTube, Vimeo, SoundCloud, Spotify or Apple Podcasts play here on a click; others are linked to."
+        ),
     )
     recording = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recording held here")
@@ -136,9 +141,10 @@ class Publication(Publishable):
         "series", "title", "slug", "language", "synopsis", "image", "image_caption", "body", "document", "issued_on",
         "date_precision", "responds_to", "part_of", "host_publication", "publisher", "volume", "issue", "pages", "isbn",
         "doi", "external_url", "occasion", "media_url", "recording", "duration", "transcript", "allow_responses",
+        *MEDIA_FIELDS, *ISSUE_FIELDS,
     )  # fmt: skip
     revision_sets = ("centres", "topics", "regions", "tags")
-    revision_children = ("authorships",)
+    revision_children = ("authorships", "bulletin_items")
 
     class Meta(Publishable.Meta):
         verbose_name = _("publication")
@@ -151,6 +157,13 @@ class Publication(Publishable):
                 fields=["series", "slug"],
                 name="one_publication_per_address",
                 violation_error_message=_("Another piece of this series has that address. Choose a different one."),
+            ),
+            models.UniqueConstraint(
+                fields=["newsletter", "issue_year", "issue_number"],
+                name="one_issue_per_number",
+                violation_error_message=_(
+                    "Another issue of the newsletter has that number. Leave it empty for the next."
+                ),
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -176,10 +189,12 @@ class Publication(Publishable):
         return f"{self.number} | {self.title}" if self.number else self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self.slug:
-            self.slug = self.free_slug()
-        self.number = self.number or None
-        super().save(*args, **kwargs)
+        with transaction.atomic() if self.newsletter_id else nullcontext():  # an issue counts on from the last one
+            self.title = self.settle_issue(self.issued_on, self.title)
+            if not self.slug:
+                self.slug = self.free_slug()
+            self.number = self.number or None
+            super().save(*args, **kwargs)
 
     def free_slug(self) -> str:
         """An address made from the title that no other piece of the series has."""

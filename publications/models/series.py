@@ -82,6 +82,9 @@ class Series(models.Model):
         _("hue"), default=345, validators=[MaxValueValidator(359)], help_text=_("0 to 359, for number tag and covers.")
     )
     allows_responses = models.BooleanField(_("readers may respond"), default=False)
+    contact = models.TextField(
+        _("contact for the press"), blank=True, help_text=_("Printed under its pieces that name none of their own.")
+    )
 
     # Its pieces live below its address: another series that takes an old address leaves theirs working.
     holds_pages: ClassVar[bool] = True

@@ -19,11 +19,12 @@ from django.utils.translation import override
 
 from editorial import notes, renditions
 from editorial.markup import Element, parse, remove, serialise
-from publications import page
+from publications import bulletins, page
 from publications.models import Publication, Series
 
 TEMPLATE = "publications/typeset.html"
 STYLE = "publications/typeset.css"
+BULLETIN = "publications/bulletin.html"
 # Where the printer finds what it may open; publications.typesetting.printing refuses every other address.
 FILES = "typeset:files/"
 PICTURE = re.compile(r"renditions/[0-9a-f]{32}/[a-z]{1,8}-[0-9]{1,5}(?:-[0-9]{1,3}x[0-9]{1,3})?\.(?:avif|webp|jpg)")
@@ -50,7 +51,7 @@ class Manuscript:
 @cache
 def edition() -> str:
     """Changes when the way of printing does: then every piece is looked at again."""
-    sources = (Path(__file__), _path(TEMPLATE), _path(STYLE))
+    sources = (Path(__file__), _path(TEMPLATE), _path(STYLE), _path(BULLETIN))
     found = hashlib.sha256(version("weasyprint").encode())
     for source in sources:
         found.update(source.read_bytes())
@@ -88,6 +89,7 @@ def _manuscript(publication: Publication) -> Manuscript:
         "about": [one for one in authorships if one.printed_note],
         "text": _for_paper(text.html, site, pictures),
         "notes": _for_paper(text.notes_html, site, pictures),
+        "bulletin": _for_paper(bulletins.html(publication, for_paper=True), site, pictures),
         "transcript": _for_paper(notes.render(publication.transcript).html, site, pictures),
         "figure": _lead(publication, pictures),
         "labels": words,
@@ -178,6 +180,8 @@ def _settle_blocks(root: Element) -> None:
         if start := numbered.get("start", ""):
             numbered.set("style", f"counter-reset: list-item {int(start) - 1}")  # the printer passes over `start`
     for box in root.iter("div"):
+        if box.find("table") is None:
+            continue  # of a newsletter's lines
         box.set("class", " ".join(filter(None, ("table-scroll", _width(box)))))
         for name in ("tabindex", "role", "aria-label"):
             box.attrib.pop(name, None)

@@ -12,12 +12,13 @@ from people.models import Person
 from publications import seed as publications_seed
 from research import seed as research_seed
 from rsis import menu_seed
-from rsis.demo import artwork, desk, pieces, population, records, research, school
+from rsis.demo import artwork, desk, pieces, population, records, research, school, section
 from rsis.demo.records import Record
 
 # Before this piece is numbered, the register skips one number and retires the next.
 AFTER_THE_GAP = "rice"
-NO_PIECES = {"people.txt", "people_units.txt", "pictures.txt", "desk.txt", "projects.txt"}
+PEOPLE = "people.txt"
+NO_PIECES = {PEOPLE, "people_units.txt", "pictures.txt", "desk.txt", "projects.txt", "media_pages.txt"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def load(today: date) -> Loaded:
     research_seed.load()
     people_seed.load()
     publications_seed.load()
+    publications_seed.load_newsletters()
     roles.load()
     menu_seed.load()
     by: User = desk.accounts()
@@ -53,6 +55,7 @@ def load(today: date) -> Loaded:
     desk.home_page(loader.made, people)
     research.centre_page(loader.made)
     school.load(today, by, people, images, loader.made)
+    section.pages(loader.made, people, images, today, by)
     return Loaded(people, loader.created)
 
 

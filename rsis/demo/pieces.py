@@ -16,13 +16,13 @@ from people.models import Person
 from publications import publishing
 from publications.models import Authorship, Publication, Series
 from research.models import Region, ResearchCentre, Topic
-from rsis.demo import lightmark, pdf, population, records
+from rsis.demo import lightmark, pdf, population, records, section
 from rsis.demo.records import Record
 
 # Lines of a record whose value goes into the field of that name as it is.
 PLAIN = (
     "title", "synopsis", "host_publication", "publisher", "doi", "external_url", "volume", "issue", "pages", "isbn",
-    "occasion", "media_url", "language", "image_caption",
+    "occasion", "media_url", "language", "image_caption", "venue", "medium",
 )  # fmt: skip
 
 
@@ -71,11 +71,12 @@ class Loader:
             if record.get(name):
                 setattr(piece, name, record.get(name).replace("'", "’") if name != "external_url" else record.get(name))
         piece.date_precision = record.get("precision", Publication.Precision.DAY)
-        html = lightmark.to_html(record.text, self.figures)
+        text, _mark, notes = record.text.partition("\n\n==\n\n")
+        html = lightmark.to_html(text, self.figures)
+        piece.notes_to_editors = lightmark.to_html(notes, self.figures)
+        section.describe(piece, record, self.today)
         if series.shape == Series.Shape.RECORDING:
             piece.transcript = html
-            minutes = int(record.get("minutes", "0"))
-            piece.duration = timedelta(minutes=minutes, seconds=crc32(record.key.encode()) % 60) if minutes else None
         else:
             piece.body = html
         piece.image = self.images.get(record.get("image"))
@@ -85,6 +86,10 @@ class Loader:
         piece.full_clean(exclude=["created_by", "updated_by", "tags"])
         piece.save()
         self._connect(record, piece)
+        section.write_lines(piece, record, self.made)
+        if record.get("sound"):
+            piece.recording = section.sound(piece, self.by)
+            piece.save(update_fields=["recording"])
         if record.get("pdf"):
             piece.document = self._document(piece)
             piece.save(update_fields=["document"])

@@ -332,7 +332,7 @@
       }
     };
     const restore = (kept) => {
-      for (const group of form.querySelectorAll("[data-authors]")) {
+      for (const group of form.querySelectorAll("[data-authors], [data-rows]")) {
         const wanted = Number(kept[`${group.dataset.prefix}-TOTAL_FORMS`] ?? 0);
         const total = group.querySelector(`[name="${group.dataset.prefix}-TOTAL_FORMS"]`);
         while (group.addRow && total && Number(total.value) < wanted) group.addRow();
@@ -445,6 +445,7 @@
   }
 
   document.querySelectorAll("[data-finder]").forEach(startFinder);
+  document.addEventListener("desk:row", (event) => event.target.querySelectorAll("[data-finder]").forEach(startFinder));
   document.querySelectorAll("[data-authors]").forEach(startAuthors);
   document.querySelectorAll("[data-schedule]").forEach(startSchedule);
   document.getElementById("error-summary")?.focus();

@@ -317,7 +317,7 @@ def test_sch_2_a_commentary_says_what_the_page_says(client: Client, commentary: 
         ("book", {"isbn": "9789819041701", "pages": "352"}, "Book", {"isbn": "9789819041701", "numberOfPages": 352}),
         ("news", {}, "NewsArticle", {}),
         ("speech", {}, "Article", {}),
-        ("recording", {"duration": timedelta(minutes=3)}, "PodcastEpisode", {"duration": "PT180S"}),
+        ("recording", {"duration": timedelta(minutes=3)}, "AudioObject", {"duration": "PT3M"}),
         ("recording", {"media_url": "https://youtu.be/x"}, "VideoObject", {"uploadDate": "2025-03-20T00:00:00+08:00"}),
         ("external", {"host_publication": "The Harbour Times"}, "OpinionNewsArticle", {}),
         ("external", {"host_publication": "A Book", "publisher": "A House"}, "Chapter", {}),

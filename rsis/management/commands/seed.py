@@ -21,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         made = {
             "series": publications_seed.load(),
+            "newsletters": publications_seed.load_newsletters(),
             "centres, topics and regions": research_seed.load(),
             "languages": people_seed.load(),
             "groups": roles.load(),
