@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from editorial import renditions
 from editorial.generic import ModelAdmin, ModelForm, TabularInline
 from editorial.media_forms import DocumentForm, NewImageForm
-from editorial.models import Document, DocumentVersion, Image, Redirect, User
+from editorial.models import Document, DocumentVersion, Image, Letter, Redirect, User
 from editorial.redirects import address_changed
 from editorial.thumbnails import thumbnail
 from editorial.uploads import replace_document
@@ -199,3 +199,23 @@ class RedirectAdmin(ModelAdmin[Redirect]):
             super().save_model(request, obj, form, change=False)
         else:
             obj.pk = saved.pk
+
+
+@admin.register(Letter)
+class LetterAdmin(ModelAdmin[Letter]):
+    """What became of each letter. Written by the site, sent by the worker; nothing to change here."""
+
+    list_display = ("key", "state", "is_in_doubt", "attempts", "answer", "created_at", "sent_at")
+    list_filter = ("state", "is_in_doubt")
+    search_fields = ("key",)
+    date_hierarchy = "created_at"
+    fields = ("key", "to", "state", "is_in_doubt", "attempts", "answer", "created_at", "due_at", "sent_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
+        return False

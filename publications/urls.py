@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from publications import feeds, views
+from publications import feeds, reference_views, views
 
 inhouse = "publications/<slug:series>/"
 external = "publications/external/<slug:series>/"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("publications/external/", views.family, {"family": "external"}, name="external"),
     path("publications/external/year/<int:year>/", views.year, {"family": "external"}, name="external-year"),
     path("media/", views.family, {"family": "media"}, name="media"),
+    path("publications/awarded/", reference_views.awarded, name="awarded"),
+    path("glossary/", reference_views.glossary, name="glossary"),
+    path("glossary/<slug:slug>/", reference_views.abbreviation, name="abbreviation"),
     path("topics/", views.terms, {"kind": "topic"}, name="topics"),
     path("topics/<slug:slug>/", views.term, {"kind": "topic"}, name="topic"),
     path("regions/", views.terms, {"kind": "region"}, name="regions"),

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contact.models import Enquiry
 from editorial.models import Image, State, User
 from people.models import Person
 from publications import numbering
@@ -95,6 +96,9 @@ def today(user: User) -> list[dict[str, Any]]:
     if user.has_perm("publications.view_readerresponse"):
         waiting = ReaderResponse.objects.filter(verdict=ReaderResponse.Verdict.WAITING).select_related("publication")
         trays.append({"title": _("Responses waiting"), "responses": waiting[:SHOWN], "count": waiting.count()})
+    if user.has_perm("contact.view_enquiry"):
+        new = Enquiry.objects.waiting().select_related("subject").order_by("at")
+        trays.append({"title": _("New enquiries"), "enquiries": new[:SHOWN], "count": new.count()})
     if user.has_perm("publications.view_numberentry"):
         found = gaps_this_year()
         trays.append({"title": _("Gaps in numbers"), "gaps": found, "count": sum(len(gaps) for _s, _p, gaps in found)})

@@ -42,7 +42,9 @@ OWN_COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "message
 NOT_KEPT = ("private", "no-store")
 # Rows that no public page shows. Every other write moves the edition on; better one too many than one too few.
 UNSEEN = re.compile(
-    r"django_session|django_admin_log|editorial_previewlink|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+", re.IGNORECASE
+    r"django_session|django_admin_log|editorial_previewlink|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+|contact_\w+|editorial_letter"
+    r"|editorial_callercount",
+    re.IGNORECASE,
 )
 WRITE = re.compile(
     r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?"

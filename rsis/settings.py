@@ -50,6 +50,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "rsis.apps.RsisConfig",
+    "contact",
     "publications",
     "people",
     "research",
@@ -212,6 +213,7 @@ MAILERS: dict[str, dict[str, Any]] = {
                     "username": env.str("SMTP_USER", default=""),
                     "password": env.str("SMTP_PASSWORD", default=""),
                     "use_tls": env.bool("SMTP_TLS", default=True),
+                    "timeout": 30,  # seconds, for a server that says nothing
                 }
             }
             if env.str("SMTP_HOST", default="")
@@ -295,6 +297,12 @@ SITE_URL = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else "ht
 SECURITY_CONTACT = env.str(
     "SECURITY_CONTACT", default=f"mailto:security@{(urlsplit(SITE_URL).hostname or 'localhost').removeprefix('www.')}"
 )
+
+# Who letters of the site are from, and which release wrote a reader's feedback down.
+DEFAULT_FROM_EMAIL = env.str(
+    "MAIL_FROM", default=f"RSIS <no-reply@{(urlsplit(SITE_URL).hostname or 'localhost').removeprefix('www.')}>"
+)
+RELEASE = env.str("RELEASE", default="")[:40]
 
 # One line for each request, sign-in and step of publishing; JSON for machines, or words. No personal data: the callers'
 # addresses only when asked for.

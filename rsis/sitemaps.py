@@ -25,7 +25,7 @@ from editorial.models import Document, DocumentVersion, Revision
 from people.models import StaffProfile
 from publications.entries import absolute
 from publications.feed_formats import for_xml
-from publications.models import Authorship, Publication, Series
+from publications.models import Abbreviation, Authorship, Publication, Series
 from research.models import Region, ResearchCentre, Topic
 from rsis.directory import with_public_page
 
@@ -39,7 +39,7 @@ NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
 NEWS_LANGUAGES = {"zh-hans": "zh-cn", "zh-hant": "zh-tw", "zh-cn": "zh-cn", "zh-tw": "zh-tw", "zh": "zh-cn"}
 STATIC = (
     "home", "archive", "inhouse", "external", "media", "topics", "regions", "people", "research", "accessibility",
-    "privacy",
+    "privacy", "glossary", "awarded", "contact",
 )  # fmt: skip
 ROBOTS = """\
 User-agent: *
@@ -47,6 +47,8 @@ Disallow: /admin/
 Disallow: /preview/
 Disallow: /search/
 Disallow: /*/respond/
+Disallow: /*/enquiry/
+Disallow: /feedback/
 Disallow: /*/export.
 # One filter and its pages are for everyone. Orders and combinations are endless, and hold nothing that is not there.
 Disallow: /*?*sort=
@@ -157,6 +159,10 @@ PARTS: dict[str, Part] = {
     "centres": _listed(ResearchCentre.objects.all, "publications"),
     "topics": _listed(Topic.objects.all, "publications"),
     "regions": _listed(Region.objects.all, "publications"),
+    "abbreviations": Part(
+        Abbreviation.objects.count,
+        lambda cut: (Url(one.get_absolute_url()) for one in Abbreviation.objects.order_by("pk")[cut]),
+    ),
     "tags": Part(lambda: _tags().count(), lambda cut: (Url(reverse("tag", args=[tag.slug])) for tag in _tags()[cut])),
 }
 

@@ -16,6 +16,7 @@ PAGES = {Publication: publication_views.show}
 urlpatterns = [
     path("", views.home, name="home"),
     path("people/", views.people, name="people"),
+    path("", include("contact.urls")),
     path("people/<slug:slug>/", views.person, name="person"),
     path("research/", views.research, name="research"),
     path("research/<slug:slug>/", views.centre, name="centre"),

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from contact.receiving import may_be_asked_for
 from editorial import notes
 from people.models import Appointment, Person, StaffProfile
 from publications import catalogue
@@ -56,6 +57,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "posts": [post for post in posts if post.pk in current],
         "former_posts": [post for post in posts if post.pk not in current],
         "listing": listing,
+        "may_be_asked": profile is not None and may_be_asked_for(profile),
     }
     context["metadata"] = metadata.of_person(one, profile, context["posts"], listing.canonical)
     return render(request, "people/person.html", context)

@@ -110,6 +110,9 @@ class Publishable(models.Model):
             return str(_("Scheduled for %(time)s")) % {"time": sgt(self.publish_at)}
         return str(State(self.state).label)
 
+    def recorded(self, changed: list[str]) -> None:
+        """Called in the transaction of a save, with the names of the parts that differ from the revision before."""
+
     def get_absolute_url(self) -> str:
         raise NotImplementedError
 

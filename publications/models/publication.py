@@ -12,6 +12,7 @@ from taggit.managers import TaggableManager
 
 from editorial.fields import RichTextField
 from editorial.models import Document, Image, Publishable, PublishableQuerySet, State
+from publications.models.glossary import Abbreviation
 from publications.models.isbn import validate_isbn
 from publications.models.series import Series
 from research.models import Region, ResearchCentre, Topic
@@ -73,6 +74,11 @@ class Publication(Publishable):
     regions = models.ManyToManyField(Region, blank=True, related_name="publications", verbose_name=_("regions"))
     tags = TaggableManager(_("tags"), blank=True, help_text=_("Free words, separated by commas."))
 
+    plain_abbreviations = models.ManyToManyField(
+        Abbreviation, blank=True, related_name="+", verbose_name=_("abbreviations left alone here"),
+        help_text=_("Letters that mean something else in this piece: neither spelt out nor listed."),
+    )  # fmt: skip
+
     responds_to = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="responses", verbose_name=_("responds to")
     )
@@ -119,7 +125,7 @@ class Publication(Publishable):
         "date_precision", "responds_to", "part_of", "host_publication", "publisher", "volume", "issue", "pages", "isbn",
         "doi", "external_url", "occasion", "media_url", "recording", "duration", "transcript", "allow_responses",
     )  # fmt: skip
-    revision_sets = ("centres", "topics", "regions", "tags")
+    revision_sets = ("centres", "topics", "regions", "tags", "plain_abbreviations")
     revision_children = ("authorships",)
 
     class Meta(Publishable.Meta):
@@ -162,6 +168,10 @@ class Publication(Publishable):
             self.slug = self.free_slug()
         self.number = self.number or None
         super().save(*args, **kwargs)
+
+    def recorded(self, changed: list[str]) -> None:
+        if not set(changed).isdisjoint({"title", "synopsis", "body", "transcript", "topics", "plain_abbreviations"}):
+            self.abbreviation_uses.renew([self])
 
     def free_slug(self) -> str:
         """An address made from the title that no other piece of the series has."""

@@ -5,18 +5,19 @@ from datetime import date
 
 from django.db import transaction
 
+from contact import seed as contact_seed
 from editorial import roles
 from editorial.models import User
 from people.models import Person
 from publications import seed as publications_seed
 from research import seed as research_seed
-from rsis.demo import artwork, desk, pieces, population, records
+from rsis.demo import artwork, desk, letterbox, pieces, population, records, reference
 from rsis.demo.records import Record
 
 # Before this piece is numbered, the register skips one number and retires the next.
 AFTER_THE_GAP = "rice"
 PEOPLE = "people.txt"
-NO_PIECES = {PEOPLE, "pictures.txt", "desk.txt"}
+NO_PIECES = {PEOPLE, "pictures.txt", "desk.txt", "glossary.txt", "letterbox.txt"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ def load(today: date) -> Loaded:
     roles.load()
     by: User = desk.accounts()
     people = population.load(today, by)
+    contact_seed.load()
     images, figures = artwork.load(by)
     loader = pieces.Loader(today, by, people, images, figures)
     for record in written():
@@ -47,6 +49,9 @@ def load(today: date) -> Loaded:
         loader.load(record)
     desk.correspondence(loader.made, today, by)
     desk.home_page(loader.made, people)
+    reference.glossary()
+    reference.awards(loader.made)
+    letterbox.load(people)
     return Loaded(people, loader.created)
 
 

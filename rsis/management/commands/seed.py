@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from contact import seed as contact_seed
 from editorial import roles
 from publications import seed as publications_seed
 from research import seed as research_seed
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         made = {
             "series": publications_seed.load(),
             "centres, topics and regions": research_seed.load(),
+            "subjects of enquiries": contact_seed.load(),
             "groups": roles.load(),
         }
         self.stdout.write(", ".join(f"{count} {words}" for words, count in made.items()) + " created.")

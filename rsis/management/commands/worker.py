@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
-from editorial import change_marks, pdf_texts, renditions, trash
-from publications import catalogue, share_cards, typesetting
+from contact import retention
+from editorial import change_marks, letters, pacing, pdf_texts, renditions, trash
+from publications import catalogue, glossary, share_cards, typesetting
 from rsis import unanswered
 
 log = logging.getLogger(__name__)
@@ -32,13 +33,18 @@ class Duty(NamedTuple):
 
 # Give little work at a time, so that a worker told to stop has not long to finish.
 DUTIES = (
+    Duty("letters", letters.send_due),
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
+    Duty("glossary", glossary.read_due),
     Duty("trash", trash.purge, is_nightly=True),
     Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
     Duty("old share cards", share_cards.sweep, is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
+    Duty("old letters", letters.purge, is_nightly=True),
+    Duty("old counts of callers", pacing.purge, is_nightly=True),
+    Duty("old personal data", retention.erase_old, is_nightly=True),
     Duty("marks of changes", lambda: change_marks.tidy(catalogue.CHANGES), is_nightly=True),
 )
 
