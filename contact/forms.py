@@ -105,19 +105,19 @@ class ExpertForm(PublicForm):
         """The deadline is meant in the zone chosen beside it, and lies ahead."""
         data = super().clean() or self.cleaned_data
         given, zone = data.get("deadline"), data.get("zone")
-        if isinstance(given, datetime) and zone:
-            now = timezone.now()
-            try:
-                moment = given.replace(tzinfo=ZoneInfo(zone))
-                is_over, is_far = moment <= now, moment > now + timedelta(days=366)
-            except OverflowError:  # the first or last day there is, in another zone
-                is_over, is_far = given.year < now.year, True
-            if is_over:
-                self.add_error("deadline", _("This moment is over already. Check the day, the time and the time zone."))
-            elif is_far:
-                self.add_error("deadline", _("Give a deadline within a year from now."))
-            else:
-                data["deadline_at"] = moment
+        if not isinstance(given, datetime) or not zone:
+            return data
+        now = timezone.now()
+        # A year more or less says as much, and there is no day before the first or after the last.
+        year = min(max(given.year, now.year - 2), now.year + 2)
+        moment = given.replace(year=year, day=min(given.day, 28) if year != given.year else given.day)
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+        if moment <= now:
+            self.add_error("deadline", _("This moment is over already. Check the day, the time and the time zone."))
+        elif moment > now + timedelta(days=366):
+            self.add_error("deadline", _("Give a deadline within a year from now."))
+        else:
+            data["deadline_at"] = moment
         return data
 
 

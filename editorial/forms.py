@@ -4,7 +4,8 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django import forms
 from django.core import signing
@@ -64,7 +65,8 @@ class AddressField(forms.CharField):
             raise ValidationError(self.refused or str(refusal), code="invalid") from None
 
 
-class Outcome(NamedTuple):
+@dataclass(frozen=True)
+class Outcome:
     is_taken: bool
     wait: int  # seconds
 

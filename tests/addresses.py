@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from editorial import preview
 from editorial.uploads import accept_image
-from publications.models import Publication
+from publications.models import AbbreviationUse, Publication
 from tests.factories import (
+    AbbreviationFactory,
     AuthorshipFactory,
+    AwardingFactory,
     CentreFactory,
     DocumentFactory,
     NoticeFactory,
@@ -21,6 +23,7 @@ from tests.factories import (
     SeriesFactory,
     SlotFactory,
     StaffProfileFactory,
+    SubjectFactory,
     TopicFactory,
     jpeg,
 )
@@ -35,6 +38,8 @@ KNOWN = {
 }
 OF_A_NAME = {
     "person": {"slug": "mei"},
+    "expert-enquiry": {"slug": "mei"},
+    "abbreviation": {"slug": "arf"},
     "centre": {"slug": "institute"},
     "topic": {"slug": "strait"},
     "region": {"slug": "asia"},
@@ -57,6 +62,8 @@ def fill(pieces: int = 3) -> None:
     }
     people = [PersonFactory.create(slug=slug) for slug in ("mei", "wei", "siti", "ravi", "ana")]
     StaffProfileFactory.create(person=people[0], published=True)
+    SubjectFactory.create(is_press=True)
+    AbbreviationFactory.create(short="ARF", words="ASEAN Regional Forum")
     homes = (
         SeriesFactory.create(commentary=True, slug="items"),
         SeriesFactory.create(slug="elsewhere", external=True),
@@ -67,13 +74,15 @@ def fill(pieces: int = 3) -> None:
         for number in range(pieces):
             piece = PublicationFactory.create(
                 series=series, slug=f"item-{number}" if number else "item", published=True, image=image,
-                document=DocumentFactory.create(), body="<p>Words.</p>", **facets,
+                document=DocumentFactory.create(), body="<p>Words of the ARF.</p>", **facets,
             )  # fmt: skip
             for position, person in enumerate(people):
                 AuthorshipFactory.create(publication=piece, person=person, position=position)
             NoticeFactory.create(publication=piece)
             ReaderResponseFactory.create(publication=piece, verdict="approved")
             SlotFactory.create(publication=piece)
+            AwardingFactory.create(publication=piece)
+            AbbreviationUse.objects.renew([piece])
     Publication.objects.filter(series=homes[0], slug="item").update(number="CO25059")
 
 

@@ -16,9 +16,21 @@ from factory.declarations import LazyAttribute, LazyFunction, PostGeneration, Se
 from factory.django import DjangoModelFactory, Password
 from PIL import Image as Picture
 
+from contact.models import Enquiry, Feedback, Subject
 from editorial.models import Document, DocumentVersion, Image, PreviewLink, Redirect, State, User
 from people.models import Appointment, Person, StaffProfile
-from publications.models import Authorship, Notice, Publication, ReaderResponse, Series, TypesetPdf
+from publications.models import (
+    Abbreviation,
+    Authorship,
+    Award,
+    Awarding,
+    Expansion,
+    Notice,
+    Publication,
+    ReaderResponse,
+    Series,
+    TypesetPdf,
+)
 from publications.models.typesetting import notices_digest
 from research.models import Region, ResearchCentre, Topic
 from rsis.models import Slot
@@ -316,3 +328,67 @@ class SlotFactory(DjangoModelFactory[Slot]):
 
     class Meta:
         model = Slot
+
+
+def _meaning(term: Abbreviation, create: bool, words: str | None, **kwargs: object) -> None:
+    if create:
+        Expansion.objects.create(abbreviation=term, words=words or f"Words of {term.short}")
+
+
+class AbbreviationFactory(DjangoModelFactory[Abbreviation]):
+    """A term with what it stands for: `AbbreviationFactory.create(short="ARF", words="ASEAN Regional Forum")`."""
+
+    short = Sequence(lambda n: f"ABC{n}")
+
+    class Meta:
+        model = Abbreviation
+        skip_postgeneration_save = True
+
+    words = PostGeneration(_meaning)
+
+
+class AwardFactory(DjangoModelFactory[Award]):
+    name = Sequence(lambda n: f"Award {n}")
+
+    class Meta:
+        model = Award
+
+
+class AwardingFactory(DjangoModelFactory[Awarding]):
+    award = SubFactory(AwardFactory)
+    publication = SubFactory(PublicationFactory, published=True)
+    year = 2025
+
+    class Meta:
+        model = Awarding
+
+
+class SubjectFactory(DjangoModelFactory[Subject]):
+    """What readers write about; `is_press=True` for the press desk."""
+
+    label = Sequence(lambda n: f"Subject {n}")
+    slug = Sequence(lambda n: f"subject-{n}")
+    recipients = "desk@example.org"
+    reply = "Thank you. We answer within five days."
+
+    class Meta:
+        model = Subject
+
+
+class EnquiryFactory(DjangoModelFactory[Enquiry]):
+    subject = SubFactory(SubjectFactory)
+    name = "Mei Lin"
+    email = "mei@example.org"
+    message = "May I visit?"
+    fingerprint = Sequence(lambda n: f"{n:064x}")
+
+    class Meta:
+        model = Enquiry
+
+
+class FeedbackFactory(DjangoModelFactory[Feedback]):
+    rating = 5
+    fingerprint = Sequence(lambda n: f"{n:064x}")
+
+    class Meta:
+        model = Feedback

@@ -10,9 +10,11 @@ import time_machine
 from django.test import Client
 
 from editorial.models import State
-from publications.models import Publication, Series
+from publications.models import AbbreviationUse, Publication, Series
 from tests.factories import (
+    AbbreviationFactory,
     AuthorshipFactory,
+    AwardingFactory,
     CentreFactory,
     DocumentFactory,
     PersonFactory,
@@ -47,6 +49,8 @@ LISTS = {
     "export of a topic, filtered": "/topics/strait/export.ris?tag=sea",
     "export of a person": "/people/mei/export.json",
     "related to another": "/publications/rsis-commentary-series/another/",
+    "pieces with an abbreviation": "/glossary/vsb/",
+    "pieces with an award": "/publications/awarded/",
     "news sitemap": "/news-sitemap.xml",
     "search": "/search/?q=whose+visibility",
     "search by the text": "/search/?q=%22its+own+words%22&kind=publications",
@@ -99,12 +103,15 @@ def make(state: str) -> Publication:
         slug="item",
         number="CO25059",
         document=DocumentFactory.create(),
-        body="<p>Its own words.</p>",
+        body="<p>Its own words.</p><p>A VSB.</p>",
         **wanted,
         **facets,
     )
     AuthorshipFactory.create(publication=piece, person=person)
     SlotFactory.create(publication=piece)
+    AwardingFactory.create(publication=piece, citation="A citation.")
+    AbbreviationFactory.create(short="VSB")
+    AbbreviationUse.objects.renew([piece])
     return piece
 
 

@@ -12,6 +12,7 @@ ABOUT = (
 )
 # Key of the piece, and what the jury said.
 GIVEN = (
+    ("white-hulls", "Four paragraphs that a coastguard could adopt tomorrow. Two have begun to discuss them."),
     ("border-schools", "Reports what officials cannot visit, and draws from it a budget that they can afford."),
     ("shipyards", "Counts berths and welders where others count flags, and finds the bottleneck nobody had named."),
     ("apology", "Shows two ministries how to end a quarrel of which neither remembers the beginning."),
