@@ -6,14 +6,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from editorial.finder import FinderField
-from editorial.generic import ModelAdmin, ModelForm, TabularInline
+from editorial.generic import ModelAdmin, ModelForm, StackedInline
 from publications.desk_forms import find_publications
 from publications.models import Abbreviation, Award, Awarding, Expansion, Publication
 
 
-class ExpansionInline(TabularInline[Expansion, Abbreviation]):
+class ExpansionInline(StackedInline[Expansion, Abbreviation]):
     model = Expansion
-    fields = ("words", "note", "link", "topic", "position")
+    fields = ("words", "note", "link", ("topic", "position"))
     extra = 0
     min_num = 1
     validate_min = True
