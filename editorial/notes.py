@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from editorial.abbreviating import expand
 from editorial.html import last_word, last_word_inline
 from editorial.markup import Element, is_note, parse, plain_text, serialise, text_of
 
@@ -69,10 +71,11 @@ class Rendered:
         return format_html('<ol class="notes">\n{}\n</ol>', items)
 
 
-def render(html: str, prefix: str = "") -> Rendered:
+def render(html: str, prefix: str = "", expansions: Mapping[str, str] | None = None) -> Rendered:
     """Return what a page shows for a stored text. Reads nothing but its arguments and the active language.
 
-    The prefix stands before every id, where a page shows several texts.
+    The prefix stands before every id, where a page shows several texts. `expansions` are abbreviations to spell out in
+    the text, with what they stand for.
 
     The text gets the cleaner's last word once more, so a row written around the ORM is as harmless as any other.
     """
@@ -83,6 +86,7 @@ def render(html: str, prefix: str = "") -> Rendered:
     if _RTL.search(plain):
         _mark_direction(root)
     headings = _name_sections(root, prefix)
+    expand(root, expansions or {})
     _label_tables(root)
     notes = _number_notes(root, prefix)
     _address_paragraphs(root, prefix)

@@ -56,7 +56,10 @@ def record(item: Publishable, by: User | None, note: str = "") -> Revision | Non
     if not raised:
         raise Conflict(type(item).objects.get(pk=item.pk))
     item.version += 1
-    return history.add_revision(item, by, note)
+    revision = history.add_revision(item, by, note)
+    if revision:
+        item.recorded(revision.changed)
+    return revision
 
 
 @transaction.atomic

@@ -24,12 +24,18 @@ LEGAL: dict[str, LegalText] = {
         "What this site knows of its readers, and what it does not want to know.",
         "<p>This site asks no other company for anything while you read: no counters, no advertisements, no letters or"
         " scripts from elsewhere. It sets no cookie on readers, until a form is opened that needs one to be sent"
-        " safely.</p>"
-        "<p>Recordings held by YouTube, Vimeo, SoundCloud, Spotify or Apple Podcasts load only when you press “Play here”; from that moment these"
-        " services see your visit.</p>"
+        " safely. Should that ever change, you are asked first; <a href='/cookies/'>what is set now</a> stands on a page"
+        " of its own.</p>"
+        "<p>Recordings held by YouTube, Vimeo, SoundCloud, Spotify or Apple Podcasts load only when you press “Play"
+        " here”; from that moment these services see your visit.</p>"
         "<p>If you send a response to a publication, we keep your name, affiliation and words to print them once an"
         " editor has approved them, and your e-mail address so that the editor can write to you. The address is never"
         " published. Your choice between light and dark stays in your own browser.</p>"
+        "<p>What you write to a desk or to the press desk is kept with your name and e-mail address so that you can be"
+        " answered, and erased two years after it was settled. Who of us opens it is noted. If you leave an e-mail"
+        " address with your opinion of this website, it is erased after six months; the number and the words stay.</p>"
+        "<p>So that nobody can flood a form, we count for a day how often it is sent from a place on the network, under a"
+        " mark from which the place cannot be told.</p>"
         "<p>When a search finds nothing, we count its words, so that editors learn what is missing: the words alone,"
         " without who asked, and forgotten when nobody has asked for a year.</p>",
     ),
@@ -41,8 +47,9 @@ LEGAL: dict[str, LegalText] = {
         " level AA.</p>"
         "<p>Every page is checked by machine with each change, and by hand with each release. Older PDF files may not"
         " be tagged; the page beside each file carries its text wherever we have it.</p>"
-        "<p>If something stands in your way, write to the address printed in “Getting to RSIS” below, or to any of our"
-        " staff, and say which page it was. You will have an answer within five working days.</p>",
+        "<p>If something stands in your way, <a href='/contact/?subject=website'>write to whoever looks after the"
+        " website</a>, or to the address printed in “Getting to RSIS” below, and say which page it was. You will have"
+        " an answer within five working days.</p>",
     ),
     "terms": LegalText(
         "Terms of Use",

@@ -45,6 +45,10 @@ def write(
     return Letter.objects.get_or_create(key=key, defaults=facts)[0]
 
 
+def is_written(key: str) -> bool:
+    return Letter.objects.filter(key=key).exists()
+
+
 class Letters(Mailing[Letter]):
     model = Letter
     mailer = "default"
@@ -56,6 +60,12 @@ class Letters(Mailing[Letter]):
 
 def send_due(limit: int = 50) -> int:
     return Letters().send_due(limit)
+
+
+def forget(address: str) -> int:
+    """Remove every letter to somebody, or that carries their words, whatever became of it."""
+    theirs = Letter.objects.filter(Q(to_address__iexact=address) | Q(reply_to__iexact=address))
+    return int(theirs.delete()[0])
 
 
 def tidy() -> int:

@@ -13,7 +13,7 @@ from editorial.generic import ModelForm
 from editorial.media_forms import find_images
 from editorial.models import Document, Image
 from editorial.uploads import DuplicateImage, UploadRefused, accept_image, check_document
-from publications.models import PodcastShow, Publication, ResourcePage, Series
+from publications.models import Abbreviation, PodcastShow, Publication, ResourcePage, Series
 from research.models import Region, ResearchCentre, Topic
 from research.tree_fields import TreeChoices, TreeField
 
@@ -34,6 +34,27 @@ def recording_kind(upload: Any) -> str:
     """By what the browser calls it; the content is then held against that."""
     is_video = str(getattr(upload, "content_type", "")).startswith("video/")
     return Document.Kind.VIDEO if is_video else Document.Kind.AUDIO
+
+
+class ShortForms(forms.CharField):
+    """Abbreviations of the glossary, typed with commas between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        rows = Abbreviation.objects.filter(pk__in=value) if isinstance(value, list) and value else []
+        return ", ".join(str(row) for row in rows) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[Abbreviation]:
+        wanted = [" ".join(part.split()) for part in str(super().clean(value) or "").split(",") if part.strip()]
+        known = {row.short: row for row in Abbreviation.objects.filter(short__in=wanted)}
+        missing = [short for short in wanted if short not in known]
+        if missing:
+            raise ValidationError(_("Not in the glossary: %(what)s.") % {"what": ", ".join(missing)}, code="unknown")
+        return list(known.values())
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return {str(row) for row in initial or ()} != {
+            part.strip() for part in str(data or "").split(",") if part.strip()
+        }
 
 
 class PublicationForm(ModelForm[Publication]):
@@ -92,6 +113,15 @@ class PublicationForm(ModelForm[Publication]):
     )
     topics = TreeField(Topic.objects.with_tree_fields(), required=False, label=_("Topics"))
     regions = TreeField(Region.objects.with_tree_fields(), required=False, label=_("Regions"))
+
+    plain_abbreviations = ShortForms(
+        required=False,
+        label=_("Leave alone in this piece"),
+        help_text=_(
+            "Short forms of the glossary that mean something else here, separated by commas. They are neither spelt out nor "
+            "listed."
+        ),
+    )
 
     # Given by the desk before the form is made, because a piece belongs to a series from its first moment.
     series: Series | None = None

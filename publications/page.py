@@ -1,4 +1,4 @@
-"""Everything one publication page shows, gathered in eight statements however much furniture the piece has."""
+"""Everything one publication page shows, gathered in nine statements however much furniture the piece has."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from editorial.models import Revision
 from editorial.notes import render
 from publications import bulletins, metadata, recordings
 from publications.citing import reference
-from publications.models import Authorship, Project, Publication, ReaderResponse, Series
+from publications.models import AbbreviationUse, Authorship, Awarding, Project, Publication, ReaderResponse, Series
 from publications.references import OF_ONE
 from publications.related import links, related
 from publications.styles import citations
@@ -76,7 +76,7 @@ def _content_changed_at() -> Subquery:
 
 
 def labels(publication: Publication) -> dict[str, list[Label]]:
-    """Topics, regions, centres, tags and projects of the piece, and the in-house series: one statement for all six."""
+    """Topics, regions, centres, tags, projects and awards of the piece, and the in-house series: one statement for all."""
     sources = {
         "topic": publication.topics.order_by(),
         "region": publication.regions.order_by(),
@@ -87,12 +87,33 @@ def labels(publication: Publication) -> dict[str, list[Label]]:
     queries.append(_named("tag", publication.tags.order_by(), Value(0, IntegerField())))
     projects = Project.objects.published().filter(outputs=publication).order_by()
     queries.append(_named("project", projects, Value(0, IntegerField()), name="title"))
+    queries.append(_awards(publication))
     found: dict[str, list[Label]] = defaultdict(list)
     for kind, _position, name, slug in (
         queries[0].union(*queries[1:], all=True).order_by("label_kind", "place", "label")
     ):
-        found[kind].append(Label(name, reverse(kind, args=[slug])))
+        address = Awarding.address_of(slug) if kind == "award" else reverse(kind, args=[slug])
+        found[kind].append(Label(name, address))
     return found
+
+
+def _awards(publication: Publication) -> Any:
+    """`RSIS Award 2024`, in the columns of the others, newest first."""
+    given = publication.awardings.order_by()
+    named = {
+        "label_kind": Value("award", CharField()),
+        "place": Value(9999, IntegerField()) - Cast("year", IntegerField()),
+        "label": Concat("award__name", Value(" "), Cast("year", CharField()), output_field=CharField()),
+        "address": Cast("year", CharField()),
+    }
+    return given.annotate(**named).values_list(*named)
+
+
+def expansions(publication: Publication, uses: list[AbbreviationUse]) -> dict[str, str]:
+    """What is spelt out in the text. Brackets in English would not help readers of another language."""
+    if publication.language.partition("-")[0] != "en":
+        return {}
+    return {use.abbreviation.short: use.expansion.words for use in uses if use.abbreviation.is_expanded}
 
 
 def _named(kind: str, rows: Any, place: Any, name: str = "name") -> Any:
@@ -117,6 +138,7 @@ def context(publication: Publication) -> dict[str, Any]:
     """The context of templates/publications/publication.html."""
     authorships = list(publication.authorships.all())
     tied = links(publication)
+    uses = list(publication.abbreviation_uses.for_page())
     here = canonical(publication)
     return {
         "canonical": here,
@@ -130,7 +152,8 @@ def context(publication: Publication) -> dict[str, Any]:
         "authorships": authorships,
         "roles": authors_by_role(publication),
         "about": [authorship for authorship in authorships if authorship.printed_note],
-        "text": render(publication.body),
+        "text": render(publication.body, expansions=expansions(publication, uses)),
+        "abbreviations": uses,
         "transcript": _transcript(publication),
         "notes_to_editors": render(publication.notes_to_editors, "editors-").html
         if publication.notes_to_editors

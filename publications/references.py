@@ -185,8 +185,13 @@ def _row(cells: Iterable[str]) -> str:
     return line.getvalue()
 
 
+def row_of_cells(cells: Iterable[str]) -> str:
+    """A line of a table in which nothing is run as a formula."""
+    return _row(map(cell, cells))
+
+
 def csv_row(one: Reference) -> str:
-    return _row(cell(value(one)) for _name, value in COLUMNS)
+    return row_of_cells(value(one) for _name, value in COLUMNS)
 
 
 @dataclass(frozen=True)

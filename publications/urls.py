@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from publications import feeds, media_views, views
+from publications import feeds, media_views, reference_views, views
 from publications.models import OWN_PLACES
 
 inhouse = "publications/<slug:series>/"
@@ -33,6 +33,9 @@ urlpatterns = [
     path("media/resource-pages/", media_views.other_resource_pages, name="resource-pages"),
     path("media/resource-pages/<slug:slug>/", media_views.resource_page, name="resource-page"),
     re_path(rf"^media/(?P<slug>{'|'.join(OWN_PLACES)})/$", media_views.resource_page, name="media-section"),
+    path("publications/awarded/", reference_views.awarded, name="awarded"),
+    path("glossary/", reference_views.glossary, name="glossary"),
+    path("glossary/<slug:slug>/", reference_views.abbreviation, name="abbreviation"),
     path("topics/", views.terms, {"kind": "topic"}, name="topics"),
     path("topics/<slug:slug>/", views.term, {"kind": "topic"}, name="topic"),
     path("regions/", views.terms, {"kind": "region"}, name="regions"),

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from taggit.models import Tag
 
 from editorial import documents
-from editorial.callers import fingerprint_of
+from editorial.forms import Outcome
 from editorial.metadata import Link, absolute
 from editorial.metadata import page as page_metadata
 from editorial.models import DocumentVersion
@@ -28,12 +27,11 @@ from publications.forms import ResponseForm
 from publications.listing import Listing
 from publications.models import Publication, Series, TypesetPdf
 from publications.references import FORMATS, OF_ONE
-from publications.responses import pause_before_next, receive
+from publications.responses import receive
 from research.models import Region, Topic
 
 TERMS: dict[str, type[Topic] | type[Region]] = {"topic": Topic, "region": Region}
 YEAR = re.compile(r"[1-9]\d{3}", re.ASCII)
-VISIBLE = ("name", "affiliation", "email", "text")
 
 
 def show_listing(request: HttpRequest, listing: Listing, title: str, **extra: Any) -> HttpResponse:
@@ -188,32 +186,25 @@ def respond(request: HttpRequest, family: str, series: str, slug: str) -> HttpRe
     if not piece or not (piece.allow_responses and piece.series.allows_responses):
         raise Http404
     form = ResponseForm(request.POST if request.method == "POST" else None)
-    if form.repeats_a_field:
-        raise BadRequest("A field was given twice")
-    seconds = pause_before_next(fingerprint_of(request)) if form.is_valid() else 0
-    if seconds:
-        form.ask_to_wait(seconds)
-    elif form.is_valid():
-        if not form.is_robot:
-            receive(piece, **{name: form.cleaned_data[name] for name in VISIBLE})
+    outcome = form.outcome(request, lambda data: receive(piece, **{name: data[name] for name in form.visible}))
+    if outcome.is_taken:
         return redirect(piece.get_respond_url() + "?sent=1")
-    return show_form(request, piece, form, seconds)
+    return show_form(request, piece, form, outcome)
 
 
-def show_form(request: HttpRequest, piece: Publication, form: ResponseForm, wait: int) -> HttpResponse:
+def show_form(request: HttpRequest, piece: Publication, form: ResponseForm, outcome: Outcome) -> HttpResponse:
     """The form for a response: empty, with what has to be put right, or with how many seconds to wait."""
     context = {
         "publication": piece,
         "title": _("Write a response"),
         "trail": [*piece.series.trail_within, (piece.title, piece.get_absolute_url())],
         "form": form,
-        "visible_fields": [form[name] for name in VISIBLE],
         "is_sent": "sent" in request.GET and not form.is_bound,
     }
-    status = 429 if wait else 422 if form.is_bound else 200
+    status = outcome.status if form.is_bound else 200
     response = render(request, "publications/respond.html", context, status=status)
-    if wait:
-        response["Retry-After"] = str(wait)
+    if outcome.wait:
+        response["Retry-After"] = str(outcome.wait)
     return response
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contact.models import Enquiry
 from editorial.models import Image, State, User
 from institution.models import Page, Vacancy
 from institution.readiness import OLD
@@ -104,6 +105,9 @@ def today(user: User) -> list[dict[str, Any]]:
             Proposal.objects.filter(verdict=Proposal.Verdict.WAITING).select_related("profile__person").order_by("at")
         )
         trays.append({"title": _("Profiles to approve"), "proposals": sent[:SHOWN], "count": sent.count()})
+    if user.has_perm("contact.view_enquiry"):
+        new = Enquiry.objects.waiting().select_related("subject").order_by("at")
+        trays.append({"title": _("New enquiries"), "enquiries": new[:SHOWN], "count": new.count()})
     if user.has_perm("publications.view_numberentry"):
         found = gaps_this_year()
         trays.append({"title": _("Gaps in numbers"), "gaps": found, "count": sum(len(gaps) for _s, _p, gaps in found)})

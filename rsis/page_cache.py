@@ -45,7 +45,7 @@ NOT_KEPT = ("private", "no-store")
 # Rows that no public page shows. Every other write moves the edition on; better one too many than one too few.
 UNSEEN = re.compile(
     r"django_session|django_admin_log|editorial_previewlink|rsis_linkcheck|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+"
-    r"|mail_\w+",
+    r"|mail_\w+|contact_\w+|editorial_callercount",
     re.IGNORECASE,
 )
 WRITE = re.compile(

@@ -50,6 +50,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "rsis.apps.RsisConfig",
+    "contact",
     "institution",
     "publications",
     "people",
@@ -299,6 +300,12 @@ DISQUS_SHORTNAME = env.str("DISQUS_SHORTNAME", default="")
 SECURITY_CONTACT = env.str(
     "SECURITY_CONTACT", default=f"mailto:security@{(urlsplit(SITE_URL).hostname or 'localhost').removeprefix('www.')}"
 )
+
+# Who letters of the site are from, and which release wrote a reader's feedback down.
+DEFAULT_FROM_EMAIL = env.str(
+    "MAIL_FROM", default=f"RSIS <no-reply@{(urlsplit(SITE_URL).hostname or 'localhost').removeprefix('www.')}>"
+)
+RELEASE = env.str("RELEASE", default="")[:40]
 
 # One line for each request, sign-in and step of publishing; JSON for machines, or words. No personal data: the callers'
 # addresses only when asked for.

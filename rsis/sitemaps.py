@@ -27,7 +27,7 @@ from institution.models import Page, Vacancy
 from people.models import StaffGroup, StaffProfile
 from publications.entries import absolute
 from publications.feed_formats import for_xml
-from publications.models import Authorship, PodcastShow, Project, Publication, ResourcePage, Series
+from publications.models import Abbreviation, Authorship, PodcastShow, Project, Publication, ResourcePage, Series
 from research.models import Region, ResearchCentre, Topic
 from rsis.directory import with_public_page
 
@@ -42,7 +42,7 @@ NEWS_LANGUAGES = {"zh-hans": "zh-cn", "zh-hant": "zh-tw", "zh-cn": "zh-cn", "zh-
 STATIC = (
     "home", "archive", "inhouse", "external", "inhouse-bibliography", "external-bibliography", "media", "resource-pages",
     "topics", "regions", "people", "experts", "research", "research-centres", "research-programmes", "research-other",
-    "projects", "cookies", "feeds", "site-map",
+    "projects", "glossary", "awarded", "contact", "cookies", "feeds", "site-map",
 )  # fmt: skip
 ROBOTS = """\
 User-agent: *
@@ -50,6 +50,8 @@ Disallow: /admin/
 Disallow: /preview/
 Disallow: /search/
 Disallow: /*/respond/
+Disallow: /*/enquiry/
+Disallow: /feedback/
 Disallow: /*/export.
 # One filter and its pages are for everyone. Orders and combinations are endless, and hold nothing that is not there.
 Disallow: /*?*sort=
@@ -211,6 +213,10 @@ PARTS: dict[str, Part] = {
     "centres": _listed(ResearchCentre.objects.all, "publications"),
     "topics": _listed(Topic.objects.all, "publications"),
     "regions": _listed(Region.objects.all, "publications"),
+    "abbreviations": Part(
+        Abbreviation.objects.count,
+        lambda cut: (Url(one.get_absolute_url()) for one in Abbreviation.objects.order_by("pk")[cut]),
+    ),
     "tags": Part(lambda: _tags().count(), lambda cut: (Url(reverse("tag", args=[tag.slug])) for tag in _tags()[cut])),
 }
 

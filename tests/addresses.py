@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from editorial import preview
 from editorial.uploads import accept_image
-from publications.models import Publication
+from publications.models import AbbreviationUse, Publication
 from tests.factories import (
+    AbbreviationFactory,
     AppointmentFactory,
     AttachmentFactory,
     AuthorshipFactory,
+    AwardingFactory,
     BulletinItemFactory,
     CentreFactory,
     DocumentFactory,
@@ -30,6 +32,7 @@ from tests.factories import (
     SeriesFactory,
     SlotFactory,
     StaffProfileFactory,
+    SubjectFactory,
     TopicFactory,
     jpeg,
 )
@@ -58,6 +61,8 @@ OF_A_NAME = {
             "centre-json",
         )
     },
+    "expert-enquiry": {"slug": "mei"},
+    "abbreviation": {"slug": "arf"},
     "topic": {"slug": "strait"},
     "region": {"slug": "asia"},
     "tag": {"slug": "sea"},
@@ -88,6 +93,8 @@ def fill(pieces: int = 3) -> None:
     )
     profile.expertise.set(facets["topics"])
     AppointmentFactory.create(person=people[0], centre=facets["centres"][0])
+    SubjectFactory.create(is_press=True)
+    AbbreviationFactory.create(short="ARF", words="ASEAN Regional Forum")
     homes = (
         SeriesFactory.create(commentary=True, slug="items"),
         SeriesFactory.create(slug="elsewhere", external=True),
@@ -98,7 +105,7 @@ def fill(pieces: int = 3) -> None:
         for number in range(pieces):
             piece = PublicationFactory.create(
                 series=series, slug=f"item-{number}" if number else "item", published=True, image=image,
-                document=DocumentFactory.create(), body="<p>Words.</p>", **facets,
+                document=DocumentFactory.create(), body="<p>Words of the ARF.</p>", **facets,
             )  # fmt: skip
             for position, person in enumerate(people):
                 AuthorshipFactory.create(publication=piece, person=person, position=position)
@@ -106,6 +113,8 @@ def fill(pieces: int = 3) -> None:
             ReaderResponseFactory.create(publication=piece, verdict="approved")
             SlotFactory.create(publication=piece)
             SlotFactory.create(publication=piece, centre=facets["centres"][0], place="pinned", image=image)
+            AwardingFactory.create(publication=piece)
+            AbbreviationUse.objects.renew([piece])
     Publication.objects.filter(series=homes[0], slug="item").update(number="CO25059")
     AppointmentFactory.create(person=people[0], centre=facets["centres"][0], is_head=True)
     outputs = list(Publication.objects.all())

@@ -16,6 +16,7 @@ from factory.declarations import LazyAttribute, LazyFunction, PostGeneration, Se
 from factory.django import DjangoModelFactory, Password
 from PIL import Image as Picture
 
+from contact.models import Enquiry, Feedback, Subject
 from editorial.models import Document, DocumentVersion, Image, PreviewLink, Redirect, State, User
 from institution.models import (
     Attachment,
@@ -32,8 +33,12 @@ from institution.models import (
 )
 from people.models import Appointment, Language, Person, StaffProfile
 from publications.models import (
+    Abbreviation,
     Authorship,
+    Award,
+    Awarding,
     BulletinItem,
+    Expansion,
     Investigator,
     Newsletter,
     Notice,
@@ -537,3 +542,67 @@ class AttachmentFactory(DjangoModelFactory[Attachment]):
 
     class Meta:
         model = Attachment
+
+
+def _meaning(term: Abbreviation, create: bool, words: str | None, **kwargs: object) -> None:
+    if create:
+        Expansion.objects.create(abbreviation=term, words=words or f"Words of {term.short}")
+
+
+class AbbreviationFactory(DjangoModelFactory[Abbreviation]):
+    """A term with what it stands for: `AbbreviationFactory.create(short="ARF", words="ASEAN Regional Forum")`."""
+
+    short = Sequence(lambda n: f"ABC{n}")
+
+    class Meta:
+        model = Abbreviation
+        skip_postgeneration_save = True
+
+    words = PostGeneration(_meaning)
+
+
+class AwardFactory(DjangoModelFactory[Award]):
+    name = Sequence(lambda n: f"Award {n}")
+
+    class Meta:
+        model = Award
+
+
+class AwardingFactory(DjangoModelFactory[Awarding]):
+    award = SubFactory(AwardFactory)
+    publication = SubFactory(PublicationFactory, published=True)
+    year = 2025
+
+    class Meta:
+        model = Awarding
+
+
+class SubjectFactory(DjangoModelFactory[Subject]):
+    """What readers write about; `is_press=True` for the press desk."""
+
+    label = Sequence(lambda n: f"Subject {n}")
+    slug = Sequence(lambda n: f"subject-{n}")
+    recipients = "desk@example.org"
+    reply = "Thank you. We answer within five days."
+
+    class Meta:
+        model = Subject
+
+
+class EnquiryFactory(DjangoModelFactory[Enquiry]):
+    subject = SubFactory(SubjectFactory)
+    name = "Mei Lin"
+    email = "mei@example.org"
+    message = "May I visit?"
+    fingerprint = Sequence(lambda n: f"{n:064x}")
+
+    class Meta:
+        model = Enquiry
+
+
+class FeedbackFactory(DjangoModelFactory[Feedback]):
+    rating = 5
+    fingerprint = Sequence(lambda n: f"{n:064x}")
+
+    class Meta:
+        model = Feedback

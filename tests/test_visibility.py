@@ -11,12 +11,14 @@ from django.test import Client
 
 from editorial.models import State
 from people.models import StaffProfile
-from publications.models import Project, Publication, ResourcePage, Series
+from publications.models import AbbreviationUse, Project, Publication, ResourcePage, Series
 from research.models import Region, ResearchCentre, Topic
 from tests.factories import (
+    AbbreviationFactory,
     AppointmentFactory,
     AttachmentFactory,
     AuthorshipFactory,
+    AwardingFactory,
     BulletinItemFactory,
     CentreFactory,
     DocumentFactory,
@@ -64,6 +66,8 @@ LISTS = {
     "export of a topic, filtered": "/topics/strait/export.ris?tag=sea",
     "export of a person": "/people/mei/export.json",
     "related to another": "/publications/rsis-commentary-series/another/",
+    "pieces with an abbreviation": "/glossary/vsb/",
+    "pieces with an award": "/publications/awarded/",
     "news sitemap": "/news-sitemap.xml",
     "search": "/search/?q=whose+visibility",
     "search by the text": "/search/?q=%22its+own+words%22&kind=publications",
@@ -120,7 +124,7 @@ def make(state: str) -> Publication:
         slug="item",
         number="CO25059",
         document=DocumentFactory.create(),
-        body="<p>Its own words.</p>",
+        body="<p>Its own words.</p><p>A VSB.</p>",
         **wanted,
         **facets,
     )
@@ -129,6 +133,9 @@ def make(state: str) -> Publication:
     SlotFactory.create(publication=piece, centre=facets["centres"][0])
     ProjectFactory.create(published=True, slug="outcome", outputs=[piece])
     name_elsewhere(piece)
+    AwardingFactory.create(publication=piece, citation="A citation.")
+    AbbreviationFactory.create(short="VSB")
+    AbbreviationUse.objects.renew([piece])
     return piece
 
 

@@ -119,6 +119,9 @@ class Publishable(models.Model):
         """Why the item may not be thrown away now, in words for the editor; nothing where it may."""
         return ""
 
+    def recorded(self, changed: list[str]) -> None:
+        """Called in the transaction of a save, with the names of the parts that differ from the revision before."""
+
     def get_absolute_url(self) -> str:
         raise NotImplementedError
 

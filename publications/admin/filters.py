@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from editorial.models import State
-from publications.models import Publication
+from publications.models import Award, Publication
 
 STATES: dict[str, tuple[Any, Any]] = {
     "draft": (_("Draft"), lambda rows: rows.present().filter(state=State.DRAFT)),
@@ -41,6 +41,19 @@ class YearFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         year = self.value() or ""
         return queryset.filter(issued_on__year=int(year)) if year.isdecimal() and len(year) == 4 else queryset
+
+
+class AwardFilter(admin.SimpleListFilter):
+    title = _("award")
+    parameter_name = "award"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(award.pk), award.name) for award in Award.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        award = self.value() or ""
+        is_key = award.isascii() and award.isdigit() and len(award) < 10
+        return queryset.filter(awardings__award=int(award)) if is_key else queryset
 
 
 class MineFilter(admin.SimpleListFilter):

@@ -73,6 +73,7 @@ def fieldsets_for(series: Series) -> list[Fieldset]:
         (_("Date"), {"fields": (("issued_on", "date_precision"),)}),
         (_("PDF"), {"fields": ("document_now", *typeset, "new_document")}),
         (_("Address, language and responses"), {"fields": ("responds_to", "slug", "language", "allow_responses")}),
+        (_("Abbreviations"), {"fields": ("plain_abbreviations",)}),
     ]
     return fieldsets
 

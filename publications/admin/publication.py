@@ -22,7 +22,7 @@ from editorial.publishing import NotAllowed
 from editorial.uploads import accept_document, replace_document
 from publications import bulletins, numbering, publishing, readiness
 from publications.admin import columns
-from publications.admin.filters import MineFilter, StateFilter, YearFilter
+from publications.admin.filters import AwardFilter, MineFilter, StateFilter, YearFilter
 from publications.admin.layout import Fieldset, fieldsets_for
 from publications.admin.media import BulletinInline
 from publications.author_forms import AuthorshipForm, AuthorshipFormSet
@@ -56,7 +56,7 @@ class PublicationAdmin(PublishableAdmin[Publication]):
     inlines = (AuthorshipInline, NoticeInline)
     list_display = ("picture", "number_or_next", "headline", "standing", "series", "byline", "saved")
     list_display_links = ("headline",)
-    list_filter = (StateFilter, ("series", admin.RelatedOnlyFieldListFilter), YearFilter, MineFilter)
+    list_filter = (StateFilter, ("series", admin.RelatedOnlyFieldListFilter), YearFilter, MineFilter, AwardFilter)
     list_per_page = 30
     show_full_result_count = False
     search_fields = ("number", "title", "authorships__person__name", "authorships__printed_name")

@@ -1,5 +1,8 @@
+from publications.models.abbreviation_uses import AbbreviationUse
 from publications.models.authorship import Authorship
+from publications.models.awards import Award, Awarding
 from publications.models.bulletins import BulletinItem
+from publications.models.glossary import Abbreviation, Expansion
 from publications.models.media import PodcastShow
 from publications.models.newsletters import Newsletter
 from publications.models.numbers import NumberEntry
@@ -12,8 +15,13 @@ from publications.models.typesetting import TypesetPdf
 
 __all__ = [
     "OWN_PLACES",
+    "Abbreviation",
+    "AbbreviationUse",
     "Authorship",
+    "Award",
+    "Awarding",
     "BulletinItem",
+    "Expansion",
     "Investigator",
     "Newsletter",
     "Notice",

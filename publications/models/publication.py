@@ -15,6 +15,7 @@ from taggit.managers import TaggableManager
 from editorial.fields import RichTextField
 from editorial.models import Document, Image, Publishable, PublishableQuerySet, State
 from people.models import Appointment
+from publications.models.glossary import Abbreviation
 from publications.models.isbn import validate_isbn
 from publications.models.media import MEDIA_FIELDS, MediaFields
 from publications.models.newsletters import ISSUE_FIELDS, IssueFields
@@ -94,6 +95,11 @@ class Publication(MediaFields, IssueFields, Publishable):
     regions = models.ManyToManyField(Region, blank=True, related_name="publications", verbose_name=_("regions"))
     tags = TaggableManager(_("tags"), blank=True, help_text=_("Free words, separated by commas."))
 
+    plain_abbreviations = models.ManyToManyField(
+        Abbreviation, blank=True, related_name="+", verbose_name=_("abbreviations left alone here"),
+        help_text=_("Letters that mean something else in this piece: neither spelt out nor listed."),
+    )  # fmt: skip
+
     responds_to = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="responses", verbose_name=_("responds to")
     )
@@ -143,7 +149,7 @@ class Publication(MediaFields, IssueFields, Publishable):
         "doi", "external_url", "occasion", "media_url", "recording", "duration", "transcript", "allow_responses",
         *MEDIA_FIELDS, *ISSUE_FIELDS,
     )  # fmt: skip
-    revision_sets = ("centres", "topics", "regions", "tags")
+    revision_sets = ("centres", "topics", "regions", "tags", "plain_abbreviations")
     revision_children = ("authorships", "bulletin_items")
 
     class Meta(Publishable.Meta):
@@ -195,6 +201,10 @@ class Publication(MediaFields, IssueFields, Publishable):
                 self.slug = self.free_slug()
             self.number = self.number or None
             super().save(*args, **kwargs)
+
+    def recorded(self, changed: list[str]) -> None:
+        if not set(changed).isdisjoint({"title", "synopsis", "body", "transcript", "topics", "plain_abbreviations"}):
+            self.abbreviation_uses.renew([self])
 
     def free_slug(self) -> str:
         """An address made from the title that no other piece of the series has."""

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
+from contact import seed as contact_seed
 from editorial import roles
 from editorial.models import User
 from people import seed as people_seed
@@ -12,13 +13,15 @@ from people.models import Person
 from publications import seed as publications_seed
 from research import seed as research_seed
 from rsis import menu_seed
-from rsis.demo import artwork, desk, pieces, population, records, research, school, section
+from rsis.demo import artwork, desk, letterbox, pieces, population, records, reference, research, school, section
 from rsis.demo.records import Record
 
 # Before this piece is numbered, the register skips one number and retires the next.
 AFTER_THE_GAP = "rice"
 PEOPLE = "people.txt"
-NO_PIECES = {PEOPLE, "people_units.txt", "pictures.txt", "desk.txt", "projects.txt", "media_pages.txt"}
+NO_PIECES = {
+    PEOPLE, "people_units.txt", "pictures.txt", "desk.txt", "projects.txt", "media_pages.txt", "glossary.txt", "letterbox.txt",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ def load(today: date) -> Loaded:
     menu_seed.load()
     by: User = desk.accounts()
     people = population.load(today, by)
+    contact_seed.load()
     images, figures = artwork.load(by)
     loader = pieces.Loader(today, by, people, images, figures)
     for record in written():
@@ -56,6 +60,9 @@ def load(today: date) -> Loaded:
     research.centre_page(loader.made)
     school.load(today, by, people, images, loader.made)
     section.pages(loader.made, people, images, today, by)
+    reference.glossary()
+    reference.awards(loader.made)
+    letterbox.load(people)
     return Loaded(people, loader.created)
 
 

@@ -114,3 +114,25 @@ if (menu) {
   });
   wide.addEventListener("change", closeAll);
 }
+
+// Letters left in a box with a limit: shown with each one, said when the typing stops.
+for (const box of document.querySelectorAll("textarea[data-limit]")) {
+  const shown = document.querySelector(`[data-count-of="${box.id}"]`);
+  const said = document.querySelector(`[data-said-of="${box.id}"]`);
+  const limit = Number(box.dataset.limit);
+  let pause;
+  const count = () => {
+    const length = [...box.value.normalize("NFC")].length;
+    shown.textContent = length;
+    shown.parentElement.classList.toggle("over", length > limit);
+    return length;
+  };
+  box.addEventListener("input", () => {
+    const length = count();
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      said.textContent = length > limit ? `${length - limit} ${said.dataset.over}` : `${length} ${said.dataset.words}`;
+    }, 1000);
+  });
+  count(); // what the browser kept from before
+}

@@ -17,7 +17,9 @@ def test_the_first_record_holds_the_whole_item_and_names_what_it_has() -> None:
     assert revision is not None
     assert (revision.number, revision.by, revision.note, piece.version) == (1, by, "first", 1)
     assert revision.data["fields"]["title"] == "Straits"
-    assert revision.data["sets"] == {"centres": [], "topics": [topic.pk], "regions": [], "tags": ["asean"]}
+    assert revision.data["sets"] == {
+        "centres": [], "topics": [topic.pk], "regions": [], "tags": ["asean"], "plain_abbreviations": [],
+    }  # fmt: skip
     assert [row["person"] for row in revision.data["children"]["authorships"]] == [person.pk]
     assert {"title", "topics", "tags", "authorships"} <= set(revision.changed)
     assert "regions" not in revision.changed

@@ -244,11 +244,11 @@ def test_the_list_costs_the_same_for_one_and_for_three(
 
     make()
     desk.get(LIST)  # content types are remembered from here on
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert desk.get(LIST).content.count(b'class="field-headline"') == 1
     make()
     make()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert desk.get(LIST).content.count(b'class="field-headline"') == 3
 
 

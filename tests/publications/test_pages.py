@@ -135,11 +135,11 @@ def test_all_thirteen_series_could_stand_beside_the_article_in_their_order(
     assert aside.index("Annual Reviews") < aside.index('aria-current="true">RSIS Commentary Series')
 
 
-def test_an_article_with_all_its_furniture_costs_eight_statements(
+def test_an_article_with_all_its_furniture_costs_nine_statements(
     client: Client, commentary: Publication, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     ContentType.objects.get_for_model(Publication)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(commentary.get_absolute_url())
 
 

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from contact import seed as contact_seed
 from editorial import roles
 from institution import seed as institution_seed
 from people import seed as people_seed
@@ -24,6 +25,7 @@ class Command(BaseCommand):
             "newsletters": publications_seed.load_newsletters(),
             "centres, topics and regions": research_seed.load(),
             "languages": people_seed.load(),
+            "subjects of enquiries": contact_seed.load(),
             "groups": roles.load(),
             "lines of menu and footer": menu_seed.load(),
             "legal pages": institution_seed.load(),

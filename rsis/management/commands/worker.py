@@ -14,9 +14,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
-from editorial import change_marks, pdf_texts, renditions, trash
+from contact import retention
+from editorial import change_marks, pacing, pdf_texts, renditions, trash
 from mail import letters
-from publications import share_cards, typesetting
+from publications import glossary, share_cards, typesetting
 from rsis import link_checks, unanswered
 from rsis.indexes import MARKS
 
@@ -42,12 +43,15 @@ DUTIES = (
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
+    Duty("glossary", glossary.read_due),
     Duty("outside links", link_checks.check_due),
     Duty("trash", trash.purge, is_nightly=True),
     Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
     Duty("old share cards", share_cards.sweep, is_nightly=True),
     Duty("old letters", letters.tidy, is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
+    Duty("old counts of callers", pacing.purge, is_nightly=True),
+    Duty("old personal data", retention.erase_old, is_nightly=True),
     Duty("marks of changes", lambda: sum(change_marks.tidy(mark) for mark, _models in MARKS), is_nightly=True),
 )
 

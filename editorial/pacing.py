@@ -1,0 +1,61 @@
+"""How often one caller, one network and everyone together may do something, counted in the database, so that the limit is
+the same however many processes and machines serve the site."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+
+from editorial.callers import fingerprint_of, network_fingerprint_of
+from editorial.models import CallerCount
+
+KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Limit:
+    whose: str  # "caller", "network" or "everyone"
+    most: int
+    seconds: int
+
+
+# A person who mends a form a dozen times is let be; what was filled in rightly is more work for the desk.
+TRIED = (Limit("caller", 40, 600),)
+SENT = (Limit("caller", 5, 600), Limit("network", 30, 600), Limit("everyone", 120, 3600))
+
+
+def count(purpose: str, request: HttpRequest, limits: tuple[Limit, ...]) -> int:
+    """Count once more; the seconds to wait when one of the limits was reached before, else 0."""
+    now = timezone.now()
+    for limit in limits:
+        began = datetime.fromtimestamp(now.timestamp() // limit.seconds * limit.seconds, UTC)
+        if not _add(f"{purpose} {limit.whose}", _who(request, limit.whose), began, limit.most):
+            return max(1, limit.seconds - int((now - began).total_seconds()))
+    return 0
+
+
+def _who(request: HttpRequest, whose: str) -> str:
+    found = {"caller": fingerprint_of, "network": network_fingerprint_of}.get(whose)
+    return found(request) if found else ""
+
+
+def _add(purpose: str, caller: str, began: datetime, most: int) -> bool:
+    """One more in this stretch of time, unless it is full: the condition stands in the statement that counts."""
+    rows = CallerCount.objects.filter(purpose=purpose, caller=caller, began_at=began)
+    if rows.filter(times__lt=most).update(times=F("times") + 1):
+        return True
+    if rows.exists():
+        return False
+    try:
+        with transaction.atomic():
+            CallerCount.objects.create(purpose=purpose, caller=caller, began_at=began)
+    except IntegrityError:  # another process was first, at this moment
+        return bool(rows.filter(times__lt=most).update(times=F("times") + 1))
+    return True
+
+
+def purge() -> int:
+    return CallerCount.objects.filter(began_at__lt=timezone.now() - KEPT).delete()[0]
