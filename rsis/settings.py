@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "rsis.middleware.LogMiddleware",
     "rsis.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "rsis.middleware.ProbeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "rsis.page_cache.PageCacheMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -86,7 +87,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "editorial.middleware.RedirectMiddleware",
+    "rsis.middleware.OldAddressMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rsis.middleware.DeskSessionMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -229,6 +230,8 @@ PAGE_CACHE = {"off": "", "": ""}.get(
 if PAGE_CACHE not in {"", "process", "shared"} or (PAGE_CACHE == "shared" and not REDIS_URL):
     raise ImproperlyConfigured("PAGE_CACHE is off, process, or shared; shared needs REDIS_URL.")
 PAGE_CACHE_FILE = VAR_DIR / "edition"
+# Where a missing page notes that a reader looked for it, until the worker has counted it (rsis/missed.py).
+MISSED_FILE = VAR_DIR / "missed"
 
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
