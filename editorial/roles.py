@@ -34,6 +34,9 @@ EDITORS: dict[str, tuple[str, ...]] = {
     "people.staffprofile": ("add", "change", "delete"),
     "research.researchcentre": ("change",),
     "editorial.image": ("delete",),
+    "editorial.batch": ("view",),
+    "editorial.linktarget": ("view",),
+    "editorial.missedaddress": ("view",),
     "taggit.tag": ("change", "delete"),
     "rsis.unansweredsearch": ("view",),
 }
@@ -46,6 +49,10 @@ PUBLISHERS: dict[str, tuple[str, ...]] = {
     "rsis.slot": EVERYTHING,
     "rsis.unansweredsearch": ("delete",),
     "editorial.redirect": WRITE,
+    "editorial.linktarget": ("change",),
+    "editorial.missedaddress": ("delete",),
+    "editorial.batch": ("change",),
+    "editorial.deletionlock": ("view", "add", "delete"),
 }
 ADMINISTRATORS: dict[str, tuple[str, ...]] = {
     "publications.series": ("add", "delete"),

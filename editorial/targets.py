@@ -3,20 +3,27 @@
 So nothing has to be kept beside the addresses, and what is not public yet, or no more, is found out like everything else.
 """
 
+from collections.abc import Iterable, Iterator
+from itertools import batched
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Model, QuerySet, TextField
 from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.encoding import iri_to_uri
 
+from editorial.models import Publishable
 from editorial.redirects import is_local
 
 # The desk and previews are for nobody in particular; nothing leads there.
 NOT_FOR_READERS = ("/admin/", "/preview/")
 MOST_HOPS = 3
+CHUNK = 500
+MOST_ASKED = 200
 
 
 def follow(address: str) -> str | None:
@@ -39,6 +46,47 @@ def follow(address: str) -> str | None:
             return None
         address = location if "?" in location or not mark else f"{location}?{query}"
     return None
+
+
+def existing(addresses: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Those at which readers get a page, and those that were too many to be asked one by one.
+
+    Rows are found by the last part of the address, some hundred at a time; only what is not found so is asked of its view.
+    """
+    there: set[str] = set()
+    left: list[str] = []
+    for chunk in batched(addresses, CHUNK):
+        found = _of_rows({address.partition("?")[0].rstrip("/").rpartition("/")[2] for address in chunk})
+        there.update(address for address in chunk if address in found)
+        left.extend(address for address in chunk if address not in found)
+    there.update(address for address in left[:MOST_ASKED] if follow(address) == address)
+    return there, set(left[MOST_ASKED:])
+
+
+def _of_rows(slugs: set[str]) -> set[str]:
+    found = set()
+    for model in with_pages():
+        above = [field.name for field in model._meta.concrete_fields if field.many_to_one and not field.null]
+        rows = public(model).filter(slug__in=slugs)
+        rows = rows.select_related(*above) if above else rows
+        texts = [field.name for field in model._meta.concrete_fields if isinstance(field, TextField)]
+        found.update(row.get_absolute_url() for row in rows.defer(*texts))  # type: ignore[attr-defined]
+    return found
+
+
+def with_pages() -> Iterator[type[Model]]:
+    """Every kind of row that has an address of its own."""
+    for model in apps.get_models():
+        if hasattr(model, "get_absolute_url") and any(field.name == "slug" for field in model._meta.concrete_fields):
+            yield model
+
+
+def public(model: type[Model]) -> QuerySet[Model]:
+    """Its rows that may have a page. Whether one without states does have one is asked of its view."""
+    if issubclass(model, Publishable):
+        rows: QuerySet[Model] = model.objects.published() | model.objects.tombstones()
+        return rows
+    return model._default_manager.all()
 
 
 def _answer(path: str, query: str) -> HttpResponseBase | None:

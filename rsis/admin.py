@@ -3,8 +3,6 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,7 +17,11 @@ from people.matching import matching
 from people.models import Person
 from publications.desk_forms import find_publications
 from publications.models import Publication
+from rsis import address_screens
 from rsis.models import Slot, UnansweredSearch
+from rsis.read_only import ReadOnly
+
+__all__ = ["address_screens"]  # registers its own
 
 
 class SlotForm(ModelForm[Slot]):
@@ -80,16 +82,6 @@ class SlotAdmin(ModelAdmin[Slot]):
     def is_current(self, slot: Slot) -> bool:
         now = timezone.now()
         return (slot.starts_at is None or slot.starts_at <= now) and (slot.ends_at is None or slot.ends_at > now)
-
-
-class ReadOnly[Row: Model](ModelAdmin[Row]):
-    """Lines that the site itself writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
-        return False
 
 
 @admin.register(Authenticator)

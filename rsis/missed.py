@@ -21,7 +21,9 @@ from django.utils import timezone
 from editorial.models import MissedAddress
 from rsis.suggesting import nearest
 
-LARGEST_FILE = 256 * 1024  # bytes between two rounds of the worker: some thousand lines; what comes above is not counted
+LARGEST_FILE = (
+    256 * 1024
+)  # bytes between two rounds of the worker: some thousand lines; what comes above is not counted
 LONGEST = 200
 MOST = 5_000
 MOST_NEW_A_DAY = 500
@@ -30,8 +32,12 @@ KEPT = timedelta(days=180)
 ROBOT = re.compile(r"bot|crawl|spider|slurp|headless|preview|monitor|python|curl|wget|http", re.IGNORECASE)
 # An address of a person, a telephone number, a key: none of these is written down.
 PERSONAL = re.compile(r"@|%40|\d{9,}|[A-Za-z0-9_=-]{60,}")
-JUNK = re.compile(r"\.(php\d?|aspx?|jsp|cgi|env|git|sql|bak|zip|tar|gz|ya?ml|ini|log)\b|//|\\|\.\.|<|>|['\"(){}|^`]", re.IGNORECASE)
-ENGINES = re.compile(r"(?:^|\.)(?:google|bing|duckduckgo|yahoo|baidu|yandex|ecosia|qwant|startpage|naver|kagi|brave|sogou)\.[a-z.]{2,7}$")
+JUNK = re.compile(
+    r"\.(php\d?|aspx?|jsp|cgi|env|git|sql|bak|zip|tar|gz|ya?ml|ini|log)\b|//|\\|\.\.|<|>|['\"(){}|^`]", re.IGNORECASE
+)
+ENGINES = re.compile(
+    r"(?:^|\.)(?:google|bing|duckduckgo|yahoo|baidu|yandex|ecosia|qwant|startpage|naver|kagi|brave|sogou)\.[a-z.]{2,7}$"
+)
 
 
 def note(request: HttpRequest) -> None:
@@ -54,7 +60,7 @@ def is_by_reader(request: HttpRequest) -> bool:
         request.method == "GET"
         and headers.get("Sec-Fetch-Mode") == "navigate"
         and headers.get("Sec-Fetch-Dest") == "document"
-        and not ROBOT.search(headers.get("User-Agent", "bot"))
+        and not ROBOT.search(headers.get("User-Agent") or "bot")
         and 1 < len(path) <= LONGEST
         and path.isprintable()
         and not PERSONAL.search(path)
@@ -69,7 +75,7 @@ def came_from(request: HttpRequest) -> str:
         host = referrer.hostname or ""
     except ValueError:
         return ""
-    own = {urlsplit(settings.SITE_URL).hostname, request.META.get("HTTP_HOST", "").partition(":")[0]}
+    own = {urlsplit(settings.SITE_URL).hostname, urlsplit(f"//{request.get_host()}").hostname}
     if host in own:
         path = unquote(referrer.path)
         is_kept = path.isprintable() and not PERSONAL.search(path) and not path.startswith(("/admin/", "/preview/"))
@@ -94,7 +100,12 @@ def count() -> int:
     new = [path for path, _times in asked.most_common() if path not in known][: _room(today)]
     rows = [
         MissedAddress(
-            path=path, times=asked[path], last_on=today, first_on=today, came_from=sources.get(path, ""), suggestion=nearest(path)
+            path=path,
+            times=asked[path],
+            last_on=today,
+            first_on=today,
+            came_from=sources.get(path, ""),
+            suggestion=nearest(path),
         )
         for path in new
     ]
@@ -105,7 +116,10 @@ def count() -> int:
 def _room(today: object) -> int:
     """How many new addresses may still be noted today, so that nobody can fill the table."""
     return max(
-        0, min(MOST - MissedAddress.objects.count(), MOST_NEW_A_DAY - MissedAddress.objects.filter(first_on=today).count())
+        0,
+        min(
+            MOST - MissedAddress.objects.count(), MOST_NEW_A_DAY - MissedAddress.objects.filter(first_on=today).count()
+        ),
     )
 
 

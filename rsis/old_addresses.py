@@ -72,7 +72,7 @@ RULES = (
     Rule(rf"/research/other-programmes/{UNIT}{TO_COME}", (("units", "unit"), "/research/")),
     Rule(rf"/research/{UNIT}/(?:[^/]+/)*{PAGE}", ("/research/{unit}/{page}/", "/research/projects/{page}/", ("units", "unit", "page"))),
     Rule(rf"/research/{UNIT}", (("units", "unit"),)),
-    Rule(rf"/(?P<unit>cms|nts|cens|idss|icpvtr|nssp|srp|scrp|stsp)-activities-\d{{4}}", (("units", "unit"),)),
+    Rule(r"/(?P<unit>cms|nts|cens|idss|icpvtr|nssp|srp|scrp|stsp)-activities-\d{4}", (("units", "unit"),)),
     # --- The school, its graduate office, its courses
     Rule(r"/about-rsis/staff-profiles" + TO_COME, ("/people/",)),
     Rule(rf"/about-rsis/(?:[^/]+/)*{PAGE}", ("/about/{page}/", "/about/", "/about/introduction/")),

@@ -299,6 +299,9 @@ SECURITY_CONTACT = env.str(
     "SECURITY_CONTACT", default=f"mailto:security@{(urlsplit(SITE_URL).hostname or 'localhost').removeprefix('www.')}"
 )
 
+# The worker asks other sites whether the addresses in our texts still answer: a few a minute, each once a month.
+CHECK_OUTSIDE_LINKS = env.bool("CHECK_OUTSIDE_LINKS", default=not DEBUG)
+
 # One line for each request, sign-in and step of publishing; JSON for machines, or words. No personal data: the callers'
 # addresses only when asked for.
 LOG_ADDRESSES = env.bool("LOG_ADDRESSES", default=False)

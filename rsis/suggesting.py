@@ -4,18 +4,16 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from django.apps import apps
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 
 from editorial import targets
-from editorial.models import Publishable
 from people.models import Person
 from rsis.directory import with_public_page
 from rsis.old_addresses import find
 
 LIKE = 0.6
 COMPARED = 300
-WORD = re.compile(r"[a-z]{4,}")
+WORD = re.compile(r"[a-z]{3,}")
 
 
 def nearest(path: str) -> str:
@@ -42,17 +40,7 @@ def _candidates(wanted: str) -> Iterator[Model]:
     words = sorted(WORD.findall(wanted), key=len, reverse=True)[:3]
     if not words:
         return
-    shared = Q(*(("slug__contains", word[: max(4, len(word) - 2)]) for word in words), _connector=Q.OR)
-    for model in apps.get_models():
-        names = {field.name for field in model._meta.get_fields()}
-        if "slug" in names and hasattr(model, "get_absolute_url"):
-            yield from _public(model).filter(shared)[:COMPARED]
-
-
-def _public(model: type[Model]) -> QuerySet[Model]:
-    if issubclass(model, Publishable):
-        rows: QuerySet[Model] = model.objects.published()
-        return rows
-    if model is Person:
-        return with_public_page()  # type: ignore[return-value]
-    return model._default_manager.all()
+    shared = Q(*(("slug__contains", word[: max(3, len(word) - 2)]) for word in words), _connector=Q.OR)
+    for model in targets.with_pages():
+        rows = with_public_page() if model is Person else targets.public(model)
+        yield from rows.filter(shared)[:COMPARED]

@@ -12,7 +12,7 @@ class Batch(models.Model):
 
     kind = models.CharField(_("kind"), max_length=20)
     summary = models.CharField(_("what was done"), max_length=300)
-    # What `editorial.batches.undo` needs, and the lines of the log. Keys of rows, never texts.
+    # What `editorial.batches.undo` needs, and the lines of the log.
     data = models.JSONField(_("particulars"), default=dict)
     count = models.PositiveIntegerField(_("rows"), default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -22,6 +22,7 @@ from publications import numbering, publishing, readiness
 from publications.admin import columns
 from publications.admin.filters import MineFilter, StateFilter, YearFilter
 from publications.admin.layout import Fieldset, fieldsets_for
+from publications.admin.retag import change_subjects
 from publications.author_forms import AuthorshipForm, AuthorshipFormSet
 from publications.desk_forms import PublicationForm, WordForm, recording_kind
 from publications.drafting import draft_from_docx
@@ -54,6 +55,7 @@ class PublicationAdmin(PublishableAdmin[Publication]):
     list_display = ("picture", "number_or_next", "headline", "standing", "series", "byline", "saved")
     list_display_links = ("headline",)
     list_filter = (StateFilter, ("series", admin.RelatedOnlyFieldListFilter), YearFilter, MineFilter)
+    actions = ("change_subjects",)
     list_per_page = 30
     show_full_result_count = False
     search_fields = ("number", "title", "authorships__person__name", "authorships__printed_name")
@@ -63,6 +65,7 @@ class PublicationAdmin(PublishableAdmin[Publication]):
     change_form_template = "admin/publications/publication_form.html"
     change_list_template = "admin/publications/publication_list.html"
 
+    change_subjects = change_subjects
     picture = columns.picture
     number_or_next = columns.number
     headline = columns.headline

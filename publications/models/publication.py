@@ -12,6 +12,7 @@ from taggit.managers import TaggableManager
 
 from editorial.fields import RichTextField
 from editorial.models import Document, Image, Publishable, PublishableQuerySet, State
+from editorial.tags import TagManager
 from publications.models.isbn import validate_isbn
 from publications.models.series import Series
 from research.models import Region, ResearchCentre, Topic
@@ -71,7 +72,7 @@ class Publication(Publishable):
     )
     topics = models.ManyToManyField(Topic, blank=True, related_name="publications", verbose_name=_("topics"))
     regions = models.ManyToManyField(Region, blank=True, related_name="publications", verbose_name=_("regions"))
-    tags = TaggableManager(_("tags"), blank=True, help_text=_("Free words, separated by commas."))
+    tags = TaggableManager(_("tags"), blank=True, manager=TagManager, help_text=_("Free words, separated by commas."))
 
     responds_to = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="responses", verbose_name=_("responds to")

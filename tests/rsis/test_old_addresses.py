@@ -155,7 +155,14 @@ def test_every_pattern_of_the_former_site_is_one_hop_from_a_page(
 
 @pytest.mark.parametrize(
     "old",
-    ["/rsis-publication/rsis/co18025-x", "/profile/mei-lin-tan", "/research/cms/about", "/ctta", "/tag/asean", "/page/2"],
+    [
+        "/rsis-publication/rsis/co18025-x",
+        "/profile/mei-lin-tan",
+        "/research/cms/about",
+        "/ctta",
+        "/tag/asean",
+        "/page/2",
+    ],
 )
 def test_case_slash_and_query_make_no_difference(client: Client, archive: dict[str, Publication], old: str) -> None:
     answers = [
@@ -195,7 +202,15 @@ def test_a_place_that_is_not_there_yet_is_a_missing_page_and_no_dead_redirect(cl
 
 @pytest.mark.parametrize(
     "old",
-    ["/?p=123", "/?page_id=9", "/author/nobody/", "/tag/nothing/", "/category/a/b/", "/wp-content/uploads/2011/05/a.jpg", "/2014/05/"],
+    [
+        "/?p=123",
+        "/?page_id=9",
+        "/author/nobody/",
+        "/tag/nothing/",
+        "/category/a/b/",
+        "/wp-content/uploads/2011/05/a.jpg",
+        "/2014/05/",
+    ],
 )
 def test_what_wordpress_made_and_nobody_has_any_more_is_gone(client: Client, old: str) -> None:
     answer = client.get(old)
@@ -239,7 +254,16 @@ def test_a_hostile_address_is_answered_in_five_statements_at_most(
 
 @pytest.mark.parametrize(
     "path",
-    ["/wp-login.php", "/xmlrpc.php", "/wp-json/wp/v2/users", "/wp-admin/", "/WP-LOGIN.PHP", "/.env", "/.git/config", "/a/b.php"],
+    [
+        "/wp-login.php",
+        "/xmlrpc.php",
+        "/wp-json/wp/v2/users",
+        "/wp-admin/",
+        "/WP-LOGIN.PHP",
+        "/.env",
+        "/.git/config",
+        "/a/b.php",
+    ],
 )
 def test_a_probe_for_another_program_costs_no_statement(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, path: str
@@ -251,7 +275,15 @@ def test_a_probe_for_another_program_costs_no_statement(
 
 def test_no_rule_catches_an_address_of_this_site(client: Client, archive: dict[str, Publication]) -> None:
     """A page of ours that is missing for a moment must not be sent elsewhere for ever."""
-    for live in ("/", "/publications/", "/topics/", "/people/", "/search/", "/sitemap.xml", "/topics/maritime-security/"):
+    for live in (
+        "/",
+        "/publications/",
+        "/topics/",
+        "/people/",
+        "/search/",
+        "/sitemap.xml",
+        "/topics/maritime-security/",
+    ):
         assert old_addresses._rule(live.rstrip("/") or "/")[0] is None
 
 

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
-from editorial import change_marks, pdf_texts, renditions, trash
+from editorial import change_marks, links, outside, pdf_texts, redirect_lists, renditions, trash
 from publications import catalogue, share_cards, typesetting
-from rsis import unanswered
+from rsis import link_checking, missed, unanswered
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +35,22 @@ DUTIES = (
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
+    Duty("missing pages", missed.count),
+    Duty("links in texts", links.find_due),
+    Duty("links within the site", link_checking.check_due),
+    Duty("links to other sites", outside.check_due),
     Duty("trash", trash.purge, is_nightly=True),
     Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
     Duty("old share cards", share_cards.sweep, is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
+    Duty("old missing pages", missed.purge, is_nightly=True),
+    Duty("lists of redirects that were not taken in", redirect_lists.sweep, is_nightly=True),
     Duty("marks of changes", lambda: change_marks.tidy(catalogue.CHANGES), is_nightly=True),
 )
 
 
 class Command(BaseCommand):
-    help = "Do what is due (pictures to cut, PDFs to read and to typeset, trash to empty), until told to stop."
+    help = "Do what is due (pictures to cut, PDFs to read and typeset, links to check, trash to empty), until told to stop."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, nightly work too, and end")
