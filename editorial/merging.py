@@ -68,7 +68,7 @@ def _move(field: Any, gone: models.Model, kept: models.Model) -> Move:
 def _partners(field: Any) -> list[str]:
     """The columns that together with this one may occur once only."""
     options = field.model._meta
-    rules = [tuple(names) for names in options.unique_together]
+    rules: list[Any] = [tuple(names) for names in options.unique_together]
     rules += [
         rule.fields for rule in options.constraints if isinstance(rule, models.UniqueConstraint) and not rule.condition
     ]
@@ -126,13 +126,11 @@ def _is_below(row: Any, above: Any) -> bool:
 def take_back(batch: Batch, by: User) -> None:
     """Bring back what was merged away, under its key and address, with everything that still points at what stayed."""
     data = batch.data
-    label, key = data["kept"]
+    _label, key = data["kept"]
     (gone,) = serializers.deserialize("json", data["gone"])
-    model: Any = type(gone.object)
-    if (
-        model._default_manager.filter(pk=gone.object.pk).exists()
-        or model._default_manager.filter(slug=gone.object.slug).exists()
-    ):
+    row: Any = gone.object
+    model: Any = type(row)
+    if model._default_manager.filter(pk=row.pk).exists() or model._default_manager.filter(slug=row.slug).exists():
         raise NotAllowed(_("Something else has its address now. Rename that first."))
     gone.save()
     apps = model._meta.apps
@@ -140,12 +138,10 @@ def take_back(batch: Batch, by: User) -> None:
         row_label, _dot, field = name.rpartition(".")
         rows = apps.get_model(row_label)._default_manager
         for start in range(0, len(keys), 500):
-            rows.filter(pk__in=keys[start : start + 500], **{f"{field}_id": key}).update(
-                **{f"{field}_id": gone.object.pk}
-            )
-    for row in serializers.deserialize("json", data["doubled"]):
-        if not type(row.object)._default_manager.filter(pk=row.object.pk).exists():
-            row.save()
+            rows.filter(pk__in=keys[start : start + 500], **{f"{field}_id": key}).update(**{f"{field}_id": row.pk})
+    for other in serializers.deserialize("json", data["doubled"]):
+        if not type(other.object)._default_manager.filter(pk=other.object.pk).exists():
+            other.save()
     old, new = data["addresses"]
     Redirect.objects.filter(old_path=old, new_path=new).delete()
     for old_path, new_path, is_prefix in data["led"]:

@@ -28,6 +28,7 @@ AFTER_FAILURE = (timedelta(hours=6), timedelta(days=1), timedelta(days=3), timed
 LEASE = timedelta(minutes=5)
 # What an address that is there may still answer to a program: ask in person.
 SHY = {401, 403, 405, 406, 429, 451, 999}
+KEPT = "/%:@!$&'()*+,;=~-._?"  # of an address as it is written
 ASK_WHOLE = {400, 403, 404, 405, 406, 500, 501, 503}  # of HEAD, which some servers do not know
 
 
@@ -140,14 +141,9 @@ def _request(method: str, address: str) -> tuple[int, str]:
     host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
     connection = Pinned(host, public_address(host, port), port, is_secure=parts.scheme == "https")
     try:
-        target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (
-            f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""
-        )
-        connection.request(
-            method,
-            target,
-            headers={"User-Agent": f"RSIS link check (+{settings.SITE_URL})", "Accept": "*/*", "Connection": "close"},
-        )
+        query = f"?{quote(parts.query, safe=KEPT)}" if parts.query else ""
+        headers = {"User-Agent": f"RSIS link check (+{settings.SITE_URL})", "Accept": "*/*", "Connection": "close"}
+        connection.request(method, quote(parts.path or "/", safe=KEPT) + query, headers=headers)
         response = connection.getresponse()
         if method == "GET":
             response.read(MOST_BYTES)

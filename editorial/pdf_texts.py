@@ -68,7 +68,8 @@ def _claim(limit: int) -> list[DocumentText]:
 
 
 def _read(version: DocumentVersion) -> tuple[str, list[str]]:
-    """The text and the addresses it links to, from a program with limits of time and memory that hold whatever is in the file. Raises Unreadable."""
+    """The text and the addresses it links to, from a program with limits of time and memory that hold whatever is in the
+    file. Raises Unreadable."""
     reader = Path(__file__).with_name("pdf_reading.py")
     with NamedTemporaryFile(suffix=".pdf") as copy:
         with default_storage.open(str(version.file.name)) as file:

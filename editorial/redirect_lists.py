@@ -64,20 +64,20 @@ def read(file: IO[bytes]) -> Iterator[Line | tuple[int, str]]:
     encoding = _encoding(file)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    line = 1
     try:
         head = text.readline(4096)
         text.seek(0)
         rows = csv.reader(text, delimiter=max(",;\t", key=head.count))
         for count, cells in enumerate(rows, 1):
+            line = rows.line_num
             if count > MOST_LINES + 1:
                 raise Refused(_("The file has more than 50,000 lines. Bring it in parts."))
             if not any(cell.strip() for cell in cells) or (count == 1 and cells[0].strip().lower() in HEADINGS):
                 continue
-            yield _line(rows.line_num, cells)
+            yield _line(line, cells)
     except csv.Error as error:
-        raise Refused(
-            _("Line %(line)s cannot be read: %(reason)s.") % {"line": rows.line_num, "reason": error}
-        ) from None
+        raise Refused(_("Line %(line)s cannot be read: %(reason)s.") % {"line": line, "reason": error}) from None
     finally:
         text.detach()
 
@@ -180,7 +180,7 @@ def _without_circles(lines: dict[str, Line], found: Plan) -> list[Line]:
         while here in lines and here not in ends and here not in walked:
             walked.append(here)
             here = lines[here].new
-        end = None if here in walked else ends[here] if here in ends else here
+        end = None if here in walked else ends.get(here, here)
         ends.update(dict.fromkeys(walked, end))
     for line in lines.values():
         end = ends[line.old]

@@ -36,5 +36,5 @@ class TagManager(_TaggableManager):
             if not isinstance(tag, str):
                 wanted.append(tag)
             elif name := tidy(tag):
-                wanted.append(known.setdefault(same(name), name))  # type: ignore[arg-type]
+                wanted.append(known.setdefault(same(name), name))
         return super()._to_tag_model_instances(wanted, tag_kwargs)

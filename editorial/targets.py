@@ -64,7 +64,7 @@ def existing(addresses: Iterable[str]) -> tuple[set[str], set[str]]:
 
 
 def _of_rows(slugs: set[str]) -> set[str]:
-    found = set()
+    found: set[str] = set()
     for model in with_pages():
         above = [field.name for field in model._meta.concrete_fields if field.many_to_one and not field.null]
         rows = public(model).filter(slug__in=slugs)

@@ -88,7 +88,8 @@ def purge(before: datetime | None = None) -> int:
     Each item goes in a transaction of its own with its revisions and preview links. The run leaves one line in the log of
     bulk changes that names them all. One that is locked, or that something still refers to, stays, and the log says so.
     """
-    gone, stayed = [], []
+    gone: list[dict[str, Any]] = []
+    stayed: list[dict[str, Any]] = []
     for item in list(due(before)):
         line = {"kind": item._meta.label_lower, "key": item.pk, "title": str(item)}
         (gone if _delete(item) else stayed).append(line)

@@ -57,4 +57,6 @@ def _users(row: Model) -> Iterator[QuerySet[Model]]:
 
 
 def _belongs(relation: ForeignObjectRel) -> bool:
-    return relation.on_delete is not None and relation.on_delete.__name__ == "CASCADE"
+    """Goes with it, and has no form of its own: a version, a rendition, a line of a byline, and no place on the home page."""
+    goes_with_it = relation.on_delete is not None and relation.on_delete.__name__ == "CASCADE"
+    return goes_with_it and not address_of(relation.related_model(pk=1))

@@ -9,7 +9,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -113,7 +113,7 @@ def count() -> int:
     return len(asked)
 
 
-def _room(today: object) -> int:
+def _room(today: date) -> int:
     """How many new addresses may still be noted today, so that nobody can fill the table."""
     return max(
         0,

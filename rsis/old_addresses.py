@@ -36,6 +36,12 @@ class Rule:
 
 
 S, UNIT, PAGE = r"(?P<slug>[^/]+)", r"(?P<unit>[^/]+)", r"(?P<page>[^/]+)"
+# Where the graduate office and the courses for practitioners stand, nearest first.
+OFFICE = ("/graduate-education/graduate-programmes-office/", "/graduate-education/", "/research/gpo/")
+COURSES = (
+    "/outreach/executive-education/about-executive-education/", "/outreach/about-executive-education/",
+    "/outreach/executive-education/", "/outreach/",
+)  # fmt: skip
 PAGED = r"(?:/page/\d+)?"
 TO_COME = r"(?:/[^/]+)*"
 FEED = r"/feed(?:/(?:rss2?|atom|rdf))?"
@@ -77,17 +83,17 @@ RULES = (
     Rule(r"/about-rsis/staff-profiles" + TO_COME, ("/people/",)),
     Rule(rf"/about-rsis/(?:[^/]+/)*{PAGE}", ("/about/{page}/", "/about/", "/about/introduction/")),
     Rule(r"/about-rsis", ("/about/", "/about/introduction/")),
-    Rule(r"/gpo/admissions" + TO_COME, ("/graduate-education/how-to-apply/", "/graduate-education/", "/research/gpo/")),
-    Rule(r"/gpo/financial-assistance" + TO_COME, ("/graduate-education/financial-assistance/", "/graduate-education/", "/research/gpo/")),
-    Rule(rf"/gpo(?:/[^/]+)*/{PAGE}", ("/graduate-education/{page}/", "/graduate-education/graduate-programmes-office/", "/graduate-education/", "/research/gpo/")),
-    Rule(r"/gpo", ("/graduate-education/graduate-programmes-office/", "/graduate-education/", "/research/gpo/")),
+    Rule(r"/gpo/admissions" + TO_COME, ("/graduate-education/how-to-apply/", *OFFICE[1:])),
+    Rule(r"/gpo/financial-assistance" + TO_COME, ("/graduate-education/financial-assistance/", *OFFICE[1:])),
+    Rule(rf"/gpo(?:/[^/]+)*/{PAGE}", ("/graduate-education/{page}/", *OFFICE)),
+    Rule(r"/gpo", OFFICE),
     Rule(
         rf"/external-education{TO_COME}",
-        ("/outreach/executive-education/about-executive-education/", "/outreach/about-executive-education/", "/outreach/executive-education/", "/outreach/"),
+        COURSES,
     ),
     # --- Before WordPress
     Rule(rf"/about_rsis/{PAGE}\.html?", ("/about/introduction/", "/about/")),
-    Rule(rf"/grad/{PAGE}\.html?", ("/graduate-education/{page}/", "/graduate-education/graduate-programmes-office/", "/graduate-education/", "/research/gpo/")),
+    Rule(rf"/grad/{PAGE}\.html?", ("/graduate-education/{page}/", *OFFICE)),
     # --- Files
     Rule(rf"/wp-content/uploads/\d{{4}}/\d{{2}}/{S}\.pdf", (("files", "slug"),), is_gone=True),
     Rule(r"/wp-content/uploads/.+", (), is_gone=True),

@@ -32,7 +32,7 @@ class PublishableAdmin[Item: Publishable](HistoryScreens[Item], PreviewScreens[I
     publish, schedule, withdraw, and to edit what is public, scheduled or withdrawn; its delete right uses the trash.
     """
 
-    actions = ("trash_selected",)
+    actions: Sequence[str] = ("trash_selected",)
 
     # --- What a kind of content does in its own way ---------------------------------------------------------------
     def publish_item(self, request: HttpRequest, item: Any, at: datetime) -> None:
@@ -210,7 +210,8 @@ class PublishableAdmin[Item: Publishable](HistoryScreens[Item], PreviewScreens[I
         right = steps.right_for(name)
         if right is None or not self.has_right(request, item, right):
             raise PermissionDenied
-        self._take_step(request, item, name)
+        with redirects.following(item):
+            self._take_step(request, item, name)
         revision = history.latest(item)
         if note and revision:
             revision.note = f"{revision.note}: {note}"[:200]

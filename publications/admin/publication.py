@@ -19,7 +19,7 @@ from editorial.models import Document
 from editorial.publishing import NotAllowed
 from editorial.uploads import accept_document, replace_document
 from publications import numbering, publishing, readiness
-from publications.admin import columns
+from publications.admin import columns, moving
 from publications.admin.filters import MineFilter, StateFilter, YearFilter
 from publications.admin.layout import Fieldset, fieldsets_for
 from publications.admin.retag import change_subjects
@@ -55,7 +55,7 @@ class PublicationAdmin(PublishableAdmin[Publication]):
     list_display = ("picture", "number_or_next", "headline", "standing", "series", "byline", "saved")
     list_display_links = ("headline",)
     list_filter = (StateFilter, ("series", admin.RelatedOnlyFieldListFilter), YearFilter, MineFilter)
-    actions = ("change_subjects",)
+    actions = ("trash_selected", "change_subjects")
     list_per_page = 30
     show_full_result_count = False
     search_fields = ("number", "title", "authorships__person__name", "authorships__printed_name")
@@ -80,8 +80,9 @@ class PublicationAdmin(PublishableAdmin[Publication]):
 
     def get_urls(self) -> list[URLPattern]:
         coming_up = path("coming-up/", self.admin_site.admin_view(self.coming_up_view), name="publications_coming_up")
+        move = path("<int:pk>/move/", self.admin_site.admin_view(self.move_view), name="publications_publication_move")
         from_word = path("from-word/", self.admin_site.admin_view(self.from_word_view), name="publications_from_word")
-        return [coming_up, from_word, *super().get_urls()]
+        return [coming_up, move, from_word, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Publication]:
         queryset: QuerySet[Publication] = super().get_queryset(request)
@@ -157,6 +158,9 @@ class PublicationAdmin(PublishableAdmin[Publication]):
             "scheduled": scheduled,
         }
         return TemplateResponse(request, "admin/publications/coming_up.html", context)
+
+    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return moving.move(self, request, self.editable(request, pk))
 
     def publish_item(self, request: HttpRequest, item: Publication, at: datetime) -> None:
         try:

@@ -57,7 +57,8 @@ class TagAdmin(MergeScreens[Tag]):
         return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
-        return super().get_queryset(request).annotate(used=Count("taggit_taggeditem_items"))
+        rows: QuerySet[Tag] = super().get_queryset(request).annotate(used=Count("taggit_taggeditem_items"))
+        return rows
 
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
         old = self.page_of(Tag.objects.get(pk=obj.pk)) if change else ""

@@ -15,7 +15,14 @@ from publications import retagging
 from publications.models import Publication
 from publications.retagging import Change
 from research.models import Region, Topic
-from tests.factories import PersonFactory, PublicationFactory, RegionFactory, StaffProfileFactory, TopicFactory, UserFactory
+from tests.factories import (
+    PersonFactory,
+    PublicationFactory,
+    RegionFactory,
+    StaffProfileFactory,
+    TopicFactory,
+    UserFactory,
+)
 from tests.filled_form import staff
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +43,10 @@ def named(piece: Publication, kind: str = "topics") -> set[str]:
 def test_j16_merging_moves_items_without_doubles_and_leads_page_and_feed(client: Client) -> None:
     a, b = TopicFactory.create(slug="sea", name="Sea"), TopicFactory.create(slug="ocean", name="Ocean")
     child = TopicFactory.create(parent=a, name="Straits")
-    only, both = PublicationFactory.create(published=True, topics=[a]), PublicationFactory.create(published=True, topics=[a, b])
+    only, both = (
+        PublicationFactory.create(published=True, topics=[a]),
+        PublicationFactory.create(published=True, topics=[a, b]),
+    )
     expert = StaffProfileFactory.create()
     expert.expertise.set([a])
     redirects.address_changed("/topics/waters/", "/topics/sea/", is_prefix=True)
@@ -96,7 +106,10 @@ def test_j16_the_desk_shows_what_would_move_before_it_moves(desk: Client, model:
 
 
 def test_j16_tags_are_merged_by_name(desk: Client) -> None:
-    one, two, three = (PublicationFactory.create(published=True, tags=tags) for tags in (["asean way"], ["asean"], ["asean way", "asean"]))
+    one, two, three = (
+        PublicationFactory.create(published=True, tags=tags)
+        for tags in (["asean way"], ["asean"], ["asean way", "asean"])
+    )
     gone = Tag.objects.get(name="asean way")
     desk.post(f"/admin/taggit/tag/{gone.pk}/merge/", {"kept": "asean", "confirmed": "1"})
     assert [set(piece.tags.names()) for piece in (one, two, three)] == [{"asean"}] * 3
@@ -113,12 +126,23 @@ def test_j16_who_may_not_delete_topics_merges_none(client: Client) -> None:
 
 # --- Tags -----------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "again", [" south  china sea ", "SOUTH CHINA SEA", "Ｓouth China Ｓea", "South\u00a0China\tSea", "Sôuth Chína Sea", "South China Sea"]
+    "again",
+    [
+        " south  china sea ",
+        "SOUTH CHINA SEA",
+        "Ｓouth China Ｓea",
+        "South\u00a0China\tSea",
+        "Sôuth Chína Sea",
+        "South China Sea",
+    ],
 )
 def test_j16_space_case_width_and_accents_make_no_new_tag(again: str) -> None:
     PublicationFactory.create(tags=["South China Sea"])
     other = PublicationFactory.create(tags=[again])
-    assert (list(Tag.objects.values_list("name", flat=True)), list(other.tags.names())) == (["South China Sea"], ["South China Sea"])
+    assert (list(Tag.objects.values_list("name", flat=True)), list(other.tags.names())) == (
+        ["South China Sea"],
+        ["South China Sea"],
+    )
 
 
 def test_j16_what_means_something_else_is_another_tag() -> None:
@@ -136,7 +160,9 @@ def test_j16_a_tag_is_not_renamed_to_what_another_is_called(desk: Client) -> Non
 def test_j16_only_some_roles_make_topics_and_everybody_writing_may_tag() -> None:
     roles.load()
     rights = {
-        group.name: set(group.permissions.filter(codename__in=("add_topic", "add_tag")).values_list("codename", flat=True))
+        group.name: set(
+            group.permissions.filter(codename__in=("add_topic", "add_tag")).values_list("codename", flat=True)
+        )
         for group in Group.objects.all()
     }
     assert rights == {
@@ -198,10 +224,16 @@ def test_j16_what_may_not_be_changed_is_left_out_and_said(client: Client) -> Non
     client.force_login(staff("view", "change"))
     looked = ask(client, [public, draft], "look", add_topics=[topic.pk])
     ask(client, [public, draft], "confirmed", add_topics=[topic.pk])
-    assert ("1 is left out: you may not change it" in looked.content.decode(), named(public), named(draft)) == (True, set(), {topic.name})
+    assert ("1 is left out: you may not change it" in looked.content.decode(), named(public), named(draft)) == (
+        True,
+        set(),
+        {topic.name},
+    )
 
 
-@pytest.mark.parametrize("said", [{}, {"add_topics": ["x"]}, {"add_topics": ["999999"]}, {"add_tags": "t" * 400}, {"add_tags": "a\0b"}])
+@pytest.mark.parametrize(
+    "said", [{}, {"add_topics": ["x"]}, {"add_topics": ["999999"]}, {"add_tags": "t" * 400}, {"add_tags": "a\0b"}]
+)
 def test_j16_odd_wishes_change_nothing_and_are_no_error(desk: Client, said: dict[str, Any]) -> None:
     piece = PublicationFactory.create()
     answer = ask(desk, [piece], "confirmed", **said)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
-from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 from pypdf import PdfWriter
@@ -168,7 +167,9 @@ def test_j17_all_moved_links_are_led_on_in_one_step_with_a_revision_each_and_a_l
     )
     assert centre.description == '<p><a href="/topics/">Here</a></p>'
     assert (piece.version, (piece.state, piece.publish_at, piece.changed_at)) == (1, before)
-    assert [(one.note, one.by) for one in history.revisions(piece)] == [("Links led to where their pages are now", editor)]
+    assert [(one.note, one.by) for one in history.revisions(piece)] == [
+        ("Links led to where their pages are now", editor)
+    ]
     assert [batch.summary for batch in Batch.objects.all()] == ["3 links led to where their pages are now"]
     assert LogEntry.objects.filter(user=editor).count() == 2
     assert mending.moved().count() == 0
@@ -180,7 +181,9 @@ def test_j17_what_an_editor_may_not_change_stays(client: Client) -> None:
     piece = linking("/old/")
     find_and_check()
     user = UserFactory.create(is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=("view_linktarget", "change_linktarget", "change_publication")))
+    user.user_permissions.set(
+        Permission.objects.filter(codename__in=("view_linktarget", "change_linktarget", "change_publication"))
+    )
     client.force_login(user)
     assert "You may not change it" in client.get(f"{LIST}mend/").content.decode()
     client.post(f"{LIST}mend/")
@@ -225,7 +228,7 @@ class Elsewhere(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_words: Any) -> None:
         pass
 
 
@@ -301,7 +304,9 @@ def test_j17_one_host_is_asked_once_in_a_round_and_a_dead_link_is_one_after_thre
     assert states == [Outcome.WAITING, Outcome.WAITING, Outcome.FAILING]
 
 
-def test_j17_nothing_is_asked_where_it_is_switched_off_nor_by_a_request(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_j17_nothing_is_asked_where_it_is_switched_off_nor_by_a_request(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     LinkTarget.objects.create(address="http://a.example/", is_outside=True)
     asked: list[str] = []
     monkeypatch.setattr(outside, "ask", asked.append)

@@ -59,7 +59,9 @@ def test_a_missing_page_is_counted_with_the_page_that_led_there(client: Client) 
         ("http://[", ""),
     ],
 )
-def test_of_where_readers_come_from_only_our_pages_and_search_engines_are_kept(client: Client, referrer: str, kept: str) -> None:
+def test_of_where_readers_come_from_only_our_pages_and_search_engines_are_kept(
+    client: Client, referrer: str, kept: str
+) -> None:
     ask(client, "/no/such/", Referer=referrer)
     missed.count()
     assert rows() == [("/no/such/", 1, kept)]
@@ -67,7 +69,17 @@ def test_of_where_readers_come_from_only_our_pages_and_search_engines_are_kept(c
 
 @pytest.mark.parametrize(
     "path",
-    ["/who@example.org/", "/call/6591234567/", "/" + "k" * 80, "/a/b.php5", "/a'b", "/a/../b", "/backup.sql", "/" + "a/" * 150, "/admin/nothing/"],
+    [
+        "/who@example.org/",
+        "/call/6591234567/",
+        "/" + "k" * 80,
+        "/a/b.php5",
+        "/a'b",
+        "/a/../b",
+        "/backup.sql",
+        "/" + "a/" * 150,
+        "/admin/nothing/",
+    ],
 )
 def test_persons_keys_and_junk_are_not_written_down(client: Client, file: Path, path: str) -> None:
     ask(client, path)
@@ -76,7 +88,13 @@ def test_persons_keys_and_junk_are_not_written_down(client: Client, file: Path, 
 
 @pytest.mark.parametrize(
     "headers",
-    [{"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"}, {"User-Agent": "curl/8"}, {"Sec-Fetch-Mode": "no-cors"}, {"Sec-Fetch-Dest": "image"}, {"User-Agent": ""}],
+    [
+        {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
+        {"User-Agent": "curl/8"},
+        {"Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Dest": "image"},
+        {"User-Agent": ""},
+    ],
 )
 def test_robots_and_parts_of_pages_are_not_counted(client: Client, headers: dict[str, str]) -> None:
     ask(client, "/no/such/", **headers)
@@ -124,7 +142,10 @@ def test_what_nobody_asks_for_is_forgotten() -> None:
 @pytest.mark.parametrize(
     ("asked", "meant"),
     [
-        ("/publications/rsis-commentary-series/ports-and-politic", "/publications/rsis-commentary-series/ports-and-politics/"),
+        (
+            "/publications/rsis-commentary-series/ports-and-politic",
+            "/publications/rsis-commentary-series/ports-and-politics/",
+        ),
         ("/ports-politics-and/", "/publications/rsis-commentary-series/ports-and-politics/"),
         ("/people/tan-mei-lin-x/", "/people/mei-lin-tan/"),
         ("/topic/maritime-securty/", "/topics/maritime-security/"),

@@ -1,6 +1,5 @@
 """Every address the former site had leads to where its page is today, in one hop (site-features B2, reliability “Addresses”)."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -42,9 +41,8 @@ handler404 = "rsis.views.missing"
 
 
 @pytest.fixture
-def rooms_to_come(settings: Settings) -> Iterator[None]:
+def rooms_to_come(settings: Settings) -> None:
     settings.ROOT_URLCONF = __name__
-    yield
 
 
 @pytest.fixture
@@ -64,7 +62,7 @@ def archive() -> dict[str, Publication]:
     writer = PersonFactory.create(slug="mei-lin-tan", name="Mei Lin Tan")
     TopicFactory.create(slug="maritime-security")
     RegionFactory.create(slug="south-asia")
-    made = {
+    return {
         "commentary": PublicationFactory.create(
             published=True, series=commentaries, number="CO18025", slug="ports-and-politics", authors=[writer],
             document=DocumentFactory.create(), tags=["asean"],
@@ -74,7 +72,6 @@ def archive() -> dict[str, Publication]:
         "newsletter": PublicationFactory.create(published=True, series=bulletins, slug="think-tank-2025"),
         "op-ed": PublicationFactory.create(published=True, series=opeds, slug="why-rules-matter"),
     }  # fmt: skip
-    return made
 
 
 HOPS = {
