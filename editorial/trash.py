@@ -50,7 +50,8 @@ def needing(item: Publishable) -> list[models.Model]:
     """Up to five rows, not in the trash themselves, that could not be without it."""
     found: list[models.Model] = []
     for relation in item._meta.related_objects:
-        if relation.on_delete is models.PROTECT and not isinstance(relation.related_model, str):
+        is_part = relation.one_to_one  # its line in the register of numbers, say
+        if relation.on_delete is models.PROTECT and not is_part and not isinstance(relation.related_model, str):
             rows = relation.related_model._default_manager.filter(**{relation.field.name: item})
             if issubclass(relation.related_model, Publishable):
                 rows = rows.filter(deleted_at__isnull=True)

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "bulk change",
-                "verbose_name_plural": "log of bulk changes",
+                "verbose_name_plural": "bulk changes",
                 "ordering": ["-at", "-pk"],
             },
         ),
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("address", models.CharField(max_length=500, unique=True, verbose_name="address")),
-                ("is_outside", models.BooleanField(default=False, verbose_name="on another site")),
+                ("is_outside", models.BooleanField(default=False, verbose_name="other site")),
                 (
                     "outcome",
                     models.CharField(

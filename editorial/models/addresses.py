@@ -41,7 +41,7 @@ class LinkTarget(models.Model):
 
     # A path of this site, or a whole address elsewhere, without what follows the #.
     address = models.CharField(_("address"), max_length=500, unique=True)
-    is_outside = models.BooleanField(_("on another site"), default=False)
+    is_outside = models.BooleanField(_("other site"), default=False)
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, default=Outcome.WAITING)
     leads_to = models.CharField(_("leads to"), max_length=500, blank=True)
     status = models.CharField(_("answer"), max_length=100, blank=True)

@@ -21,7 +21,7 @@ class Batch(models.Model):
 
     class Meta:
         verbose_name = _("bulk change")
-        verbose_name_plural = _("log of bulk changes")
+        verbose_name_plural = _("bulk changes")
         ordering: ClassVar[list[str]] = ["-at", "-pk"]
 
     def __str__(self) -> str:

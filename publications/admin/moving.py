@@ -27,7 +27,8 @@ class MoveForm(forms.Form):
 def move(desk: Any, request: HttpRequest, piece: Publication) -> HttpResponse:
     """Choose the series, look at the redirects that will be made, and confirm."""
     form = MoveForm(request.POST or None)
-    chosen, changes, taken = None, [], None
+    chosen, taken = None, None
+    changes: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["series"]
         try:

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -58,7 +58,7 @@ class PublicationAdmin(PublishableAdmin[Publication]):
     actions = ("trash_selected", "change_subjects")
     list_per_page = 30
     show_full_result_count = False
-    search_fields = ("number", "title", "authorships__person__name", "authorships__printed_name")
+    search_fields = ("number", "title")  # and authors, below
     search_help_text = _("Number, words of the title, or author")
     ordering = ("-updated_at", "-pk")
     readonly_fields = ("place", "document_now", "typeset_now", "recording_now", "articles")
@@ -90,6 +90,16 @@ class PublicationAdmin(PublishableAdmin[Publication]):
             assert isinstance(queryset, PublicationQuerySet)
             return queryset.present().for_cards().select_related("series", "image", "updated_by")
         return queryset
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Publication], search_term: str
+    ) -> tuple[QuerySet[Publication], bool]:
+        """Every word in the number, the title or a byline. Not by joining bylines, which takes a second of 50,000 pieces."""
+        for word in search_term.split()[:10]:
+            by_name = Q(printed_name__icontains=word) | Q(person__name__icontains=word)
+            signed = Authorship.objects.filter(by_name).order_by().values("publication")
+            queryset = queryset.filter(Q(number__icontains=word) | Q(title__icontains=word) | Q(pk__in=signed))
+        return queryset, False
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
