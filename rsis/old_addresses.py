@@ -43,6 +43,7 @@ COURSES = (
     "/outreach/executive-education/", "/outreach/",
 )  # fmt: skip
 PAGED = r"(?:/page/\d+)?"
+NO_FILE_OF_OURS = r"(?!/(?:publications|media)/(?:[^/]+/){2,3}[^/]+\.pdf$)"
 TO_COME = r"(?:/[^/]+)*"
 FEED = r"/feed(?:/(?:rss2?|atom|rdf))?"
 
@@ -107,7 +108,8 @@ RULES = (
     Rule(r"/page/\d+", ("/publications/",)),
     Rule(r"/\d{4}/\d{2}(?:/\d{2})?" + PAGED, (), is_gone=True),
     # --- Whatever else ends with a number of ours: the piece, under whatever name it goes today
-    Rule(r"(?:/[^/]+)*/(?P<slug>[a-z]{1,6}\d{5,6}(?:[-_][^/]*)?)\.pdf", (("files", "slug"),)),
+    # (but a file at an address of this site that is not handed out is missing, not moved).
+    Rule(rf"{NO_FILE_OF_OURS}(?:/[^/]+)*/(?P<slug>[a-z]{{1,6}}\d{{5,6}}(?:[-_][^/]*)?)\.pdf", (("files", "slug"),)),
     Rule(r"(?:/[^/]+)*/(?P<slug>[a-z]{1,6}\d{5,6}(?:-[^/]*)?)", (("pieces", "slug"),)),
 )  # fmt: skip
 
