@@ -2,6 +2,7 @@
 
 make bench                               1,000, 10,000 and 100,000 pieces on a PostgreSQL of its own, about ten minutes
 make bench ARGS="--sizes 1000"           a quick look
+make bench ARGS="--admin"                the lists of the desk, at 50,000 pieces and 1,500 people
 DATABASE_URL=postgres://... make bench   on that database, which has to be empty
 
 Two servers, without and with the page cache, are asked in turn for every page and for the yardsticks, in slices of a second
@@ -51,10 +52,14 @@ def main(arguments: Sequence[str]) -> None:
         print(describe(env, options), flush=True)
         for size in options.sizes:
             print(f"\n## {size:,} pieces\n\n{fill(size, env)}", flush=True)
+            if options.admin:
+                print(ask_program("bench_admin.py", env), flush=True)
+                continue
             with serving(list(MODES), env) as servers:
                 results[size] = measure(servers, env, options)
             show(size, results)
-    print(f"\n## In short\n\n{summary(results)}")
+    if results:
+        print(f"\n## In short\n\n{summary(results)}")
     say(f"\nTook {time.monotonic() - started:.0f} s.")
 
 
@@ -63,9 +68,12 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--sizes", type=read_sizes, default=[1_000, 10_000, 100_000], help="pieces, commas between")
     parser.add_argument("--seconds", type=float, default=1.0, help="for how long one thing is asked at a time")
     parser.add_argument("--rounds", type=int, default=5, help="how often everything is asked in turn")
+    parser.add_argument("--admin", action="store_true", help="only the lists of the desk: statements and time")
     parser.add_argument("--plain", action="store_true", help="ask for answers that are not compressed")
     parser.add_argument("--yes-this-is-not-production", action="store_true", help="fill a database that is not empty")
     options = parser.parse_args(arguments)
+    if options.admin and not any(one.startswith("--sizes") for one in arguments):
+        options.sizes = [50_000]
     if not 0 < options.seconds <= 10 or not 0 < options.rounds <= 50:
         parser.error("--seconds above 0 and up to 10, --rounds from 1 to 50")
     return options
@@ -124,7 +132,11 @@ def make_ready(env: dict[str, str], options: argparse.Namespace) -> None:
 
 
 def ask_database(env: dict[str, str], *arguments: str) -> str:
-    command = [PYTHON, str(ROOT / "bin" / "bench_targets.py"), *arguments]
+    return ask_program("bench_targets.py", env, *arguments)
+
+
+def ask_program(name: str, env: dict[str, str], *arguments: str) -> str:
+    command = [PYTHON, str(ROOT / "bin" / name), *arguments]
     done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         sys.exit("The database cannot be asked, or a page fails (the reason is above).")

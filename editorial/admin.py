@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from editorial import renditions
+from editorial.desk.redirect_screens import RedirectForm, RedirectScreens
 from editorial.generic import ModelAdmin, ModelForm, TabularInline
 from editorial.media_forms import DocumentForm, NewImageForm
 from editorial.models import Document, DocumentVersion, Image, Redirect, User
-from editorial.redirects import address_changed
 from editorial.thumbnails import thumbnail
 from editorial.uploads import replace_document
 from editorial.uses import uses
@@ -36,8 +36,22 @@ def list_of_uses(row: Image | Document) -> SafeString:
     return format_html('<ul class="uses">{}</ul>', lines)
 
 
+class UsedAdmin[Row: Image | Document](ModelAdmin[Row]):
+    """What is used somewhere is shown with its uses when it is to be deleted, and is not deleted."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Also what no foreign key protects: a picture in the midst of a text."""
+        deleted, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        used = [
+            format_html('{}: <a href="{}">{}</a>', kind, address, words)
+            for row in objs
+            for kind, words, address in uses(row)
+        ]
+        return deleted, counts, forbidden, used or protected
+
+
 @admin.register(Image)
-class ImageAdmin(ModelAdmin[Image]):
+class ImageAdmin(UsedAdmin[Image]):
     """The image library."""
 
     list_display = ("picture", "title", "alt_or_decorative", "credit", "dimensions", "uploaded_at")
@@ -147,7 +161,7 @@ class VersionInline(TabularInline[DocumentVersion, Document]):
 
 
 @admin.register(Document)
-class DocumentAdmin(ModelAdmin[Document]):
+class DocumentAdmin(UsedAdmin[Document]):
     form = DocumentForm
     inlines = (VersionInline,)
     list_display = ("title", "kind", "version_now", "size_now", "pages_now")
@@ -184,18 +198,13 @@ class DocumentAdmin(ModelAdmin[Document]):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(ModelAdmin[Redirect]):
-    list_display = ("old_path", "new_path", "is_prefix", "created_at")
+class RedirectAdmin(RedirectScreens):
+    form = RedirectForm
+    list_display = ("old_path", "leads_to", "is_prefix", "created_at")
     list_filter = ("is_prefix",)
+    show_full_result_count = False
     search_fields = ("old_path", "new_path")
 
-    def save_model(self, request: HttpRequest, obj: Redirect, form: Any, change: bool) -> None:
-        """Chains are made into one hop and loops are undone, as for every change of address."""
-        if change:
-            Redirect.objects.filter(pk=obj.pk).delete()
-        address_changed(obj.old_path, obj.new_path, is_prefix=obj.is_prefix)
-        saved = Redirect.objects.filter(old_path=obj.old_path).first()
-        if saved is None:
-            super().save_model(request, obj, form, change=False)
-        else:
-            obj.pk = saved.pk
+    @admin.display(description=_("new address"), ordering="new_path")
+    def leads_to(self, row: Redirect) -> Any:
+        return row.new_path or _("gone")

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from editorial.generic import ModelForm
@@ -40,7 +42,9 @@ class NewImageForm(ModelForm[Image]):
         try:
             self.instance = accept_image(upload, **data)
         except DuplicateImage as duplicate:
-            self.add_error("upload", str(duplicate))
+            there = reverse("admin:editorial_image_change", args=[duplicate.existing.pk])
+            link = format_html('{} <a href="{}">{}</a>', str(duplicate), there, _("Open it"))
+            self.add_error("upload", forms.ValidationError(link))
         except UploadRefused as refusal:
             self.add_error("upload", str(refusal))
         return data

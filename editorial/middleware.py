@@ -1,31 +1,5 @@
-from collections.abc import Callable
-from http import HTTPStatus
-
-from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.utils.encoding import iri_to_uri
-
-from editorial import redirects
-
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
-
-
-class RedirectMiddleware:
-    """Leads from an old address to the new one, where there would be no page otherwise. One statement, only then."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
-        if response.status_code != HTTPStatus.NOT_FOUND or request.method not in {"GET", "HEAD"}:
-            return response
-        target = redirects.resolve(request.path_info)
-        if target is None or target == request.path_info:
-            return response
-        query = request.META.get("QUERY_STRING", "")
-        joint = "&" if "?" in target else "?"
-        return HttpResponsePermanentRedirect(iri_to_uri(target) + (joint + iri_to_uri(query) if query else ""))
 
 
 class TextGZipMiddleware(GZipMiddleware):

@@ -1,12 +1,13 @@
 """Reads one PDF and prints what was found as JSON: {"problem": ...} or {"pages": 12, "has_text": true}.
 
-With "text" as second argument: {"text": ...}.
+With "text" as second argument: {"text": ..., "links": [...]}: its words, and the web addresses it links to.
 
 A program of its own, started by editorial.examining and editorial.pdf_texts: a PDF that loops or swells ends this process, not the site.
 """
 
 import json
 import logging
+import re
 import resource
 import sys
 import time
@@ -25,6 +26,9 @@ TEXT_SECONDS = 8
 # What a search for words needs of a book, and how long may be taken to get it.
 LONGEST_TEXT = 500_000
 WHOLE_TEXT_SECONDS = 60
+MOST_LINKS = 300
+LONGEST_LINK = 500
+PRINTED = re.compile(r"https?://[^\s<>\"“”]+")
 
 ACTIONS = {
     "/JavaScript": "script",
@@ -149,10 +153,12 @@ def has_text(reader: PdfReader, pages: int) -> bool:
 def text(path: str) -> dict[str, Any]:
     limit(WHOLE_TEXT_SECONDS + SECONDS)
     pages: list[str] = []
+    links: list[str] = []
     length, until = 0, time.monotonic() + WHOLE_TEXT_SECONDS
     try:
         for page in PdfReader(path).pages:
             try:
+                links += links_of(page)
                 pages.append(page.extract_text().replace("\x00", " "))
             except (MemoryError, RecursionError):
                 raise
@@ -165,7 +171,25 @@ def text(path: str) -> dict[str, Any]:
         return {"problem": "effort"}
     except Exception:  # noqa: BLE001 -- as above
         return {"problem": "damaged"}
-    return {"text": "\n".join(pages)[:LONGEST_TEXT]}
+    words = "\n".join(pages)[:LONGEST_TEXT]
+    links += [found.rstrip(".,;:)]}") for found in PRINTED.findall(words)]
+    return {
+        "text": words,
+        "links": list(dict.fromkeys(link for link in links if len(link) <= LONGEST_LINK))[:MOST_LINKS],
+    }
+
+
+def links_of(page: Any) -> list[str]:
+    """The web addresses behind the areas of a page that can be clicked."""
+    found = []
+    for one in page.get("/Annots") or ():
+        action = one.get_object().get("/A")
+        address = action.get_object().get("/URI") if action is not None else None
+        if isinstance(address, bytes):
+            address = address.decode("latin-1")
+        if isinstance(address, str) and address.startswith(("http://", "https://")):
+            found.append(str(address))
+    return found
 
 
 if __name__ == "__main__":

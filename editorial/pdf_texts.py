@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -34,13 +35,13 @@ def read_due(limit: int = 1) -> int:
     rows = _claim(limit)
     for row in rows:
         try:
-            text = _read(row.version)
+            text, links = _read(row.version)
         except (OSError, Unreadable) as error:
             _fail(row, error)
             continue
         # Only if the claim still holds.
         mine = DocumentText.objects.filter(pk=row.pk, due_at=row.due_at)
-        mine.update(text=text, due_at=None, failed="")
+        mine.update(text=text, links=links, due_at=None, failed="")
         log.info("Read %s: %s characters", row.version, len(text))
     return len(rows)
 
@@ -66,8 +67,9 @@ def _claim(limit: int) -> list[DocumentText]:
     return list(DocumentText.objects.filter(pk__in=keys, due_at=now + LEASE).select_related("version__document"))
 
 
-def _read(version: DocumentVersion) -> str:
-    """The text, from a program with limits of time and memory that hold whatever is in the file. Raises Unreadable."""
+def _read(version: DocumentVersion) -> tuple[str, list[str]]:
+    """The text and the addresses it links to, from a program with limits of time and memory that hold whatever is in the
+    file. Raises Unreadable."""
     reader = Path(__file__).with_name("pdf_reading.py")
     with NamedTemporaryFile(suffix=".pdf") as copy:
         with default_storage.open(str(version.file.name)) as file:
@@ -78,13 +80,14 @@ def _read(version: DocumentVersion) -> str:
             done = subprocess.run(  # noqa: S603 -- our own program, on a file whose name we chose
                 [sys.executable, "-I", reader, copy.name, "text"], capture_output=True, timeout=SECONDS, check=False
             )
-            found: dict[str, str] = json.loads(done.stdout)
+            found: dict[str, Any] = json.loads(done.stdout)
         except (subprocess.TimeoutExpired, ValueError):
             found = {"problem": "effort"}
     if problem := found.get("problem"):
         raise Unreadable(problem)
     # Halves of UTF-16 pairs, which no database takes.
-    return found["text"].encode("utf-8", "ignore").decode()
+    links = [str(link).encode("utf-8", "ignore").decode() for link in found.get("links", ())]
+    return str(found["text"]).encode("utf-8", "ignore").decode(), [link for link in links if link.isprintable()]
 
 
 def _fail(row: DocumentText, error: Exception) -> None:

@@ -34,19 +34,28 @@ class HasAddress(Protocol):
 def resolve(path: str) -> str | None:
     """The address that took the place of this one (exact row first, then the longest that moved with all below).
 
-    One statement; none for a path too long to be in the table. A path is also tried with the slash it may lack.
+    Empty for an address that is gone for good. One statement; none for a path too long to be in the table. A path is
+    also tried with and without the slash at its end, and in small letters.
     """
     if len(path) >= LONGEST or "\x00" in path:
         return None
-    exact = [path] if path.endswith("/") else [path, path + "/"]
-    rows = {row.old_path: row for row in Redirect.objects.filter(old_path__in={*exact, *_above(path)})}
+    exact = _spellings(path)
+    above = [part for one in dict.fromkeys((path, path.lower())) for part in _above(one)]
+    rows = {row.old_path: row for row in Redirect.objects.filter(old_path__in={*exact, *above})}
     for candidate in exact:
         if candidate in rows:
             return _safe(rows[candidate].new_path)
-    for above in _above(path):
-        if above in rows and rows[above].is_prefix:
-            return _safe(rows[above].new_path + path[len(above) :])
+    for part in above:
+        if part in rows and rows[part].is_prefix:
+            return _safe(rows[part].new_path and rows[part].new_path + path[len(part) :])
     return None
+
+
+def _spellings(path: str) -> list[str]:
+    """How the address may stand in the table, likeliest first."""
+    bare = path.rstrip("/")
+    ways = [path, f"{bare}/", bare or "/"]
+    return list(dict.fromkeys([*ways, *(way.lower() for way in ways)]))
 
 
 def _above(path: str) -> list[str]:
@@ -60,7 +69,7 @@ def _above(path: str) -> list[str]:
 
 def _safe(path: str) -> str | None:
     """Only ever an address of this site: `//host` and `/\\host` name another."""
-    return path if is_local(path) else None
+    return path if not path or is_local(path) else None
 
 
 def is_local(path: str) -> bool:
@@ -116,6 +125,14 @@ def add(old_path: str, new_path: str, is_prefix: bool = False) -> int:
     return address_changed(old_path, target, is_prefix)
 
 
+def gone(old_path: str, is_prefix: bool = False) -> None:
+    """What was at this address is nowhere any more, and readers and robots are told so (410). Raises ValueError."""
+    old = unquote(old_path)
+    if not is_local(old) or len(old) > LONGEST:
+        raise ValueError(f"Not an address of this site: {old_path!r}")
+    Redirect.objects.update_or_create(old_path=old, defaults={"new_path": "", "is_prefix": is_prefix})
+
+
 def taken_from(path: str) -> models.QuerySet[Redirect]:
     """The old address that something new at this path would take over: show it as a warning before saving."""
     return Redirect.objects.filter(old_path=unquote(path))
@@ -139,9 +156,9 @@ def following(item: HasAddress) -> Iterator[None]:
         was_public = item.pk is not None and _was_public(_stored(item))
         yield
         after = _own_addresses(_stored(item))
-        for name, old in before.items():
-            if was_public and name in after and old != after[name]:
-                address_changed(old, after[name], is_prefix=name == "page")
+        if was_public:
+            for name, old, new in _moved(before, after):
+                address_changed(old, new, is_prefix=name == "page")
         if _was_public(item) and not getattr(item, "holds_pages", False) and "page" in after:
             free(after["page"])
 
@@ -150,8 +167,16 @@ def moves(item: HasAddress) -> list[tuple[str, str]]:
     """The pairs of old and new address that saving the item as it is now would leave, for a notice beforehand."""
     if item.pk is None or not _was_public(_stored(item)):
         return []
-    before, after = _addresses(item), _own_addresses(item)
-    return [(old, after[name]) for name, old in before.items() if name in after and old != after[name]]
+    return [(old, new) for _name, old, new in _moved(_addresses(item), _own_addresses(item))]
+
+
+def _moved(before: dict[str, str], after: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Name, old and new of each address that changed, but for a file that its page takes along under its own name."""
+    changed = [(name, old, after[name]) for name, old in before.items() if name in after and old != after[name]]
+    tails = [old.removeprefix(before["page"]) for name, old, _new in changed if name == "file"]
+    if tails and after["file"] == after["page"] + tails[0]:
+        changed = [one for one in changed if one[0] != "file"]
+    return changed
 
 
 def _stored(item: HasAddress) -> Any:

@@ -78,6 +78,9 @@ EDITORS: dict[str, tuple[str, ...]] = {
     "institution.professorship": ("add", "change", "delete"),
     "institution.holder": ("add", "change", "delete"),
     "editorial.image": ("delete",),
+    "editorial.batch": ("view",),
+    "editorial.linktarget": ("view",),
+    "editorial.missedaddress": ("view",),
     "taggit.tag": ("change", "delete"),
     "rsis.unansweredsearch": ("view",),
 }
@@ -101,6 +104,10 @@ PUBLISHERS: dict[str, tuple[str, ...]] = {
     "rsis.slot": EVERYTHING,
     "rsis.unansweredsearch": ("delete",),
     "editorial.redirect": WRITE,
+    "editorial.linktarget": ("change",),
+    "editorial.missedaddress": ("delete",),
+    "editorial.batch": ("change",),
+    "editorial.deletionlock": ("view", "add", "delete"),
 }
 ADMINISTRATORS: dict[str, tuple[str, ...]] = {
     "publications.series": ("add", "delete"),
@@ -118,7 +125,6 @@ ADMINISTRATORS: dict[str, tuple[str, ...]] = {
     "rsis.menuitem": EVERYTHING,
     "rsis.sitesettings": WRITE,
     "rsis.socialaccount": EVERYTHING,
-    "rsis.linkcheck": ("view",),
     "mfa.authenticator": ("view", "delete"),
     "axes.accessattempt": ("view", "delete"),
 }
@@ -127,7 +133,7 @@ WEB_EDITORS: dict[str, tuple[str, ...]] = {
     "rsis.menuitem": EVERYTHING,
     "rsis.sitesettings": WRITE,
     "rsis.socialaccount": EVERYTHING,
-    "rsis.linkcheck": ("view",),
+    "editorial.linktarget": ("view",),
     "rsis.slot": EVERYTHING,
     "rsis.unansweredsearch": ("view", "delete"),
     "editorial.redirect": WRITE,

@@ -7,7 +7,7 @@ from django.db.models import ForeignObjectRel, Model, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from editorial.fields import RichTextField
-from editorial.models import Image
+from editorial.models import FoundLink, Image
 
 SHOWN = 50
 
@@ -20,12 +20,23 @@ def uses(row: Model) -> Iterator[tuple[str, str, str]]:
     """
     found = {(type(user), user.pk): user for users in _users(row) for user in users[:SHOWN]}
     for user in found.values():
-        options = user._meta
-        try:
-            address = reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[user.pk])
-        except NoReverseMatch:
-            address = ""
-        yield str(options.verbose_name), str(user), address
+        yield str(user._meta.verbose_name), str(user), address_of(user)
+
+
+def linking(row: Model) -> Iterator[tuple[str, str, str]]:
+    """The same of the rows whose texts link to the page of this one, as the worker found them."""
+    address = row.get_absolute_url()  # type: ignore[attr-defined]
+    found = FoundLink.objects.filter(target__address=address).prefetch_related("item").order_by("pk")
+    for item in dict.fromkeys(one.item for one in found[:SHOWN] if one.item is not None and one.item != row):
+        yield str(item._meta.verbose_name), str(item), address_of(item)
+
+
+def address_of(row: Model) -> str:
+    """Its form on the desk, or nothing when it has none."""
+    try:
+        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    except NoReverseMatch:
+        return ""
 
 
 def _users(row: Model) -> Iterator[QuerySet[Model]]:
@@ -46,4 +57,6 @@ def _users(row: Model) -> Iterator[QuerySet[Model]]:
 
 
 def _belongs(relation: ForeignObjectRel) -> bool:
-    return relation.on_delete is not None and relation.on_delete.__name__ == "CASCADE"
+    """Goes with it, and has no form of its own: a version, a rendition, a line of a byline, and no place on the home page."""
+    goes_with_it = relation.on_delete is not None and relation.on_delete.__name__ == "CASCADE"
+    return goes_with_it and not address_of(relation.related_model(pk=1))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tree_queries.forms import TreeNodeChoiceField
 
 from editorial.desk.addressed import AddressedAdmin
+from editorial.desk.merge_screens import MergeScreens
 from editorial.editor_screens import WithEditor
 from editorial.generic import ModelForm, TabularInline
 from editorial.models import User
@@ -23,7 +24,7 @@ class TreeList(ChangeList):
         return ["tree_ordering"]
 
 
-class TermAdmin(AddressedAdmin[Topic]):
+class TermAdmin(MergeScreens[Topic], AddressedAdmin[Topic]):
     """A curated tree as an indented list. Its permissions decide who may extend it: administrators only."""
 
     list_display = ("indented_name", "address", "description", "position")

@@ -71,8 +71,9 @@ class Desk(AdminSite):
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Screens of django-allauth stay out: they would show the secrets behind the second factor to every administrator."""
-        if not str(getattr(admin_class, "__module__", "")).startswith("allauth."):
+        """Screens of django-allauth stay out: they would show the secrets behind the second factor to every administrator.
+        So does that of django-taggit: it shows every use of a tag as a form, thousands at once. We have our own."""
+        if not str(getattr(admin_class, "__module__", "")).startswith(("allauth.", "taggit.")):
             super().register(model_or_iterable, admin_class, **options)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:  # type: ignore[override]  # as Django itself types views

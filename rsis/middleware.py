@@ -5,14 +5,23 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseNotFound,
+    HttpResponsePermanentRedirect,
+)
+from django.shortcuts import redirect, render
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.views.defaults import bad_request
 
@@ -20,7 +29,7 @@ from editorial import logs
 from editorial.callers import address_of
 from editorial.models import User
 from people.leaving import has_left
-from rsis import consent, navigation
+from rsis import consent, missed, navigation, old_addresses
 from rsis.signing_in import second_factor_is_missing
 
 log = logging.getLogger(__name__)
@@ -30,6 +39,14 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 STAMP_SECONDS = 60  # how exactly the last use of a session is kept
 # Where somebody without a second factor can get one, or leave.
 ACCOUNT_PAGES = ("/admin/account/", "/admin/login/", "/admin/logout/", "/admin/jsi18n/")
+# Addresses of programs that never ran here, or do no more.
+PROBE = re.compile(
+    r"^/(?:wp-(?:login|admin|json|includes|cron|config)\b|wp-content/(?!uploads/)|xmlrpc|cgi-bin/|phpmyadmin|vendor/|\.(?!well-known/))"
+    r"|\.(?:php\d?|aspx?|jsp|cgi)(?:/|$)",
+    re.IGNORECASE,
+)
+# Where a missing page is the whole answer.
+NEVER_MOVED = ("/admin/", "/preview/", "/static/", "/files/")
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 LONGEST_QUERY = 4_000  # letters; the longest of ours, from the desk, take a few hundred
 MOST_PARAMETERS = 200
@@ -98,6 +115,52 @@ class HeadersMiddleware:
         elif settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers.setdefault("Cache-Control", "no-cache, private")
         return response
+
+
+class ProbeMiddleware:
+    """Answers what looks for holes of programs we do not run. Before everything that could ask the database or a cache."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if PROBE.search(request.path_info):
+            return HttpResponseNotFound("There is nothing here.\n", content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
+
+
+class OldAddressMiddleware:
+    """Leads from an old address to where its page is today, where there would be no page otherwise; counts what is missing.
+
+    A page costs nothing here. What is known to be gone for good is told so (410).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        path, query = request.path_info, request.META.get("QUERY_STRING", "")
+        if old_addresses.is_old_query(path, query) and request.method in {"GET", "HEAD"}:
+            found = old_addresses.find_query(request.GET)
+            if found is not None:
+                return HttpResponsePermanentRedirect(iri_to_uri(found)) if found else gone(request)
+        response = self.get_response(request)
+        is_ours = response.status_code == HTTPStatus.NOT_FOUND and request.method in {"GET", "HEAD"}
+        if not is_ours or path.startswith(NEVER_MOVED):
+            return response
+        target = old_addresses.find(path, request.GET)
+        if target == old_addresses.GONE:
+            return gone(request)
+        if target is None or target == path:
+            missed.note(request)
+            return response
+        query = "" if "post_type=" in query else query
+        joint = "&" if "?" in target else "?"
+        return HttpResponsePermanentRedirect(iri_to_uri(target) + (joint + iri_to_uri(query) if query else ""))
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    return render(request, "410.html", status=HTTPStatus.GONE)
 
 
 class GuardMiddleware:

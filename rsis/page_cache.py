@@ -44,8 +44,8 @@ OWN_COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "message
 NOT_KEPT = ("private", "no-store")
 # Rows that no public page shows. Every other write moves the edition on; better one too many than one too few.
 UNSEEN = re.compile(
-    r"django_session|django_admin_log|editorial_previewlink|rsis_linkcheck|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+"
-    r"|mail_\w+|contact_\w+|editorial_callercount",
+    r"django_session|django_admin_log|editorial_previewlink|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+"
+    r"|mail_\w+|contact_\w+|editorial_callercount|editorial_(?:missedaddress|linktarget|foundlink|scanmark)",
     re.IGNORECASE,
 )
 WRITE = re.compile(

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "rsis.middleware.LogMiddleware",
     "rsis.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "rsis.middleware.ProbeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "rsis.page_cache.PageCacheMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -90,7 +91,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "editorial.middleware.RedirectMiddleware",
+    "rsis.middleware.OldAddressMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rsis.middleware.DeskSessionMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -236,6 +237,8 @@ PAGE_CACHE = {"off": "", "": ""}.get(
 if PAGE_CACHE not in {"", "process", "shared"} or (PAGE_CACHE == "shared" and not REDIS_URL):
     raise ImproperlyConfigured("PAGE_CACHE is off, process, or shared; shared needs REDIS_URL.")
 PAGE_CACHE_FILE = VAR_DIR / "edition"
+# Where a missing page notes that a reader looked for it, until the worker has counted it (rsis/missed.py).
+MISSED_FILE = VAR_DIR / "missed"
 
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -301,11 +304,11 @@ SECURITY_CONTACT = env.str(
     "SECURITY_CONTACT", default=f"mailto:security@{(urlsplit(SITE_URL).hostname or 'localhost').removeprefix('www.')}"
 )
 
-# Who letters of the site are from, and which release wrote a reader's feedback down.
-DEFAULT_FROM_EMAIL = env.str(
-    "MAIL_FROM", default=f"RSIS <no-reply@{(urlsplit(SITE_URL).hostname or 'localhost').removeprefix('www.')}>"
-)
+# Which release wrote a reader's feedback down.
 RELEASE = env.str("RELEASE", default="")[:40]
+
+# The worker asks other sites whether the addresses in our texts still answer: a few a minute, each once a month.
+CHECK_OUTSIDE_LINKS = env.bool("CHECK_OUTSIDE_LINKS", default=not DEBUG)
 
 # One line for each request, sign-in and step of publishing; JSON for machines, or words. No personal data: the callers'
 # addresses only when asked for.

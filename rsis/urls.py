@@ -79,7 +79,6 @@ urlpatterns = [
     path("robots.txt", sitemaps.robots, name="robots"),
     path(".well-known/security.txt", sitemaps.security, name="security"),
     path("security.txt", RedirectView.as_view(pattern_name="security", permanent=True)),
-    path("feed/", RedirectView.as_view(pattern_name="archive-atom", permanent=True)),  # of the site before this one
     *(path(f"people/<slug:slug>/feed.{form}", feeds.person, {"form": form}) for form in FORMATS),
     *(path(f"{unit}feed.{form}", feeds.centre, {"form": form}, name=f"centre-{form}") for form in FORMATS),
     *(path(f"{unit}publications/feed.{form}", feeds.centre, {"form": form}) for form in FORMATS),

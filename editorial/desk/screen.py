@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from editorial import history, preview, publishing, redirects, saving, trash
 from editorial.desk import conflicts, steps
+from editorial.desk.addressed import asking
 from editorial.desk.attempt import Refusable, Undone, attempt_of, editor, posted_version
 from editorial.desk.history_screens import HistoryScreens
 from editorial.desk.preview_screens import PreviewScreens
@@ -31,7 +32,7 @@ class PublishableAdmin[Item: Publishable](HistoryScreens[Item], PreviewScreens[I
     publish, schedule, withdraw, and to edit what is public, scheduled or withdrawn; its delete right uses the trash.
     """
 
-    actions = ("trash_selected",)
+    actions: Sequence[str] = ("trash_selected",)
 
     # --- What a kind of content does in its own way ---------------------------------------------------------------
     def publish_item(self, request: HttpRequest, item: Any, at: datetime) -> None:
@@ -178,7 +179,10 @@ class PublishableAdmin[Item: Publishable](HistoryScreens[Item], PreviewScreens[I
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (Refusable, form), {"refusal": attempt_of(request).refusal})
+        attempt = attempt_of(request)
+        goes_live = request.POST.get("_step") in {"publish", "schedule"}
+        form = asking(form, asks_about_address=attempt.purpose == "save" and not attempt.refusal, goes_live=goes_live)
+        return type(form.__name__, (Refusable, form), {"refusal": attempt.refusal})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
@@ -206,7 +210,8 @@ class PublishableAdmin[Item: Publishable](HistoryScreens[Item], PreviewScreens[I
         right = steps.right_for(name)
         if right is None or not self.has_right(request, item, right):
             raise PermissionDenied
-        self._take_step(request, item, name)
+        with redirects.following(item):
+            self._take_step(request, item, name)
         revision = history.latest(item)
         if note and revision:
             revision.note = f"{revision.note}: {note}"[:200]

@@ -11,16 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from editorial import saving, trash
+from editorial import locks, saving, trash
 from editorial.desk.attempt import editor, posted_version
 from editorial.desk.screens import Address, Screens
 from editorial.models import Publishable, State
 from editorial.publishing import NotAllowed
+from editorial.uses import linking, uses
 
 
 class TrashScreens[Item: Publishable](Screens[Item]):
     def trash_addresses(self) -> list[Address]:
-        return [("trash/", self.trash_view, "trash"), ("<int:pk>/untrash/", self.untrash_view, "untrash")]
+        return [
+            ("trash/", self.trash_view, "trash"),
+            ("<int:pk>/untrash/", self.untrash_view, "untrash"),
+            ("<int:pk>/lock/", self.lock_view, "lock"),
+        ]
 
     @admin.action(description=gettext_lazy("Move to the trash"), permissions=["delete"])
     def trash_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
@@ -49,9 +54,40 @@ class TrashScreens[Item: Publishable](Screens[Item]):
             raise PermissionDenied
         if request.method == "POST":
             return self.delete_confirmed(request, item)
-        is_offered = item.state not in {State.PUBLISHED, State.WITHDRAWN}
-        title = _("Move “%(item)s” to the trash?") % {"item": item}
-        return self.show(request, "delete", item, title=title, is_offered=is_offered)
+        context = {
+            "title": _("Move “%(item)s” to the trash?") % {"item": item},
+            "is_offered": item.state not in {State.PUBLISHED, State.WITHDRAWN},
+            "obstacle": trash.obstacle(item),
+            "lock": locks.lock_of(item),
+            "may_lock": request.user.has_perm("editorial.add_deletionlock"),
+            "uses": [*uses(item), *linking(item)],
+            "may_withdraw": item.is_public and self.has_change_permission(request, item),
+        }
+        return self.show(request, "delete", item, **context)
+
+    @method_decorator(require_POST)
+    def lock_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Lock the item against deletion, or take the lock off."""
+        item = self.get_object(request, str(pk))
+        if item is None:
+            raise Http404
+        right = "delete" if "unlock" in request.POST else "add"
+        if not request.user.has_perm(f"editorial.{right}_deletionlock"):
+            raise PermissionDenied
+        try:
+            if right == "delete":
+                locks.unlock(item)
+                words = _("The lock is off.")
+            else:
+                words = _("Locked against deletion: %(reason)s") % {
+                    "reason": locks.lock(item, request.POST.get("reason", ""), editor(request)).reason
+                }
+        except NotAllowed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.log_change(request, item, words)
+            self.message_user(request, words, messages.SUCCESS)
+        return HttpResponseRedirect(self.address("delete", pk))
 
     def delete_confirmed(self, request: HttpRequest, item: Any) -> HttpResponse:
         try:

@@ -194,6 +194,8 @@ class DocumentText(models.Model):
 
     version = models.OneToOneField(DocumentVersion, models.CASCADE, primary_key=True, related_name="words")
     text = models.TextField(blank=True)
+    # Addresses that the file links to, with those printed in its text.
+    links = models.JSONField(default=list, blank=True)
     failed = models.CharField(max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     # As of Rendition: when it is to be read; None: read, or given up.

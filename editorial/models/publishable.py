@@ -1,11 +1,13 @@
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from editorial import moments
+from editorial.models.batches import DeletionLock
 
 
 class State(models.TextChoices):
@@ -41,6 +43,22 @@ class PublishableQuerySet[Item: "Publishable"](models.QuerySet[Item]):
 
     def in_trash(self) -> Self:
         return self.filter(deleted_at__isnull=False)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Nothing of it when one is locked. Raises ProtectedError."""
+        refuse_locked(self.model, self.order_by().values("pk"))
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+def refuse_locked(model: type[models.Model], keys: Any) -> None:
+    """Raises ProtectedError when one of these rows is locked against deletion (editorial.locks)."""
+    kind = ContentType.objects.get_for_model(model)
+    locked = list(DeletionLock.objects.filter(content_type=kind, object_id__in=keys)[:10])
+    if locked:
+        raise models.ProtectedError(str(_("Locked against deletion.")), set(locked))
 
 
 class Publishable(models.Model):
@@ -88,6 +106,10 @@ class Publishable(models.Model):
                 violation_error_message=_("A published item needs the time from which it is public."),
             )
         ]
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        refuse_locked(type(self), [self.pk])
+        return super().delete(*args, **kwargs)
 
     @property
     def is_public(self) -> bool:

@@ -71,12 +71,17 @@ class PreviewLink(models.Model):
 
 
 class Redirect(models.Model):
-    """An address that was public once and now leads elsewhere on this site, for good (301)."""
+    """An address that was public once and now leads elsewhere on this site, for good (301), or nowhere (410)."""
 
     old_path = models.CharField(
         _("old address"), max_length=500, unique=True, help_text=_("Begins with a slash, without the host name.")
     )
-    new_path = models.CharField(_("new address"), max_length=500, help_text=_("Begins with a slash."))
+    new_path = models.CharField(
+        _("new address"),
+        max_length=500,
+        blank=True,
+        help_text=_("Begins with a slash. Leave it empty to say that what was there is gone for good (410)."),
+    )
     # The whole subtree moved: /publications/old/ to /publications/new/ takes every address below with it.
     is_prefix = models.BooleanField(_("everything below too"), default=False)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
@@ -95,4 +100,4 @@ class Redirect(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.old_path} → {self.new_path}"
+        return f"{self.old_path} → {self.new_path or _('gone')}"

@@ -1,3 +1,3 @@
-from publications.admin import media, numbers, projects, publication, references, responses, series
+from publications.admin import media, numbers, projects, publication, references, responses, series, tags
 
-__all__ = ["media", "numbers", "projects", "publication", "references", "responses", "series"]
+__all__ = ["media", "numbers", "projects", "publication", "references", "responses", "series", "tags"]

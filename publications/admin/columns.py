@@ -75,13 +75,18 @@ def place(desk: Any, item: Publication | None) -> SafeString:
     series = item.series
     if item.number:
         return format_html('{} <b class="number">{}</b>', series.name, item.number)
+    move = SafeString("")
+    if item.pk:
+        where = reverse("admin:publications_publication_move", args=[item.pk])
+        move = format_html(' <a href="{}">{}</a>', where, _("Move to another series"))
     if not series.is_numbered:
-        return format_html("{}", series.name)
+        return format_html("{}{}", series.name, move)
     coming = numbering.next_number(series, item.issued_on)
     return format_html(
-        '{} <span class="quiet">{}</span>',
+        '{} <span class="quiet">{}</span>{}',
         series.name,
         _("Next number: %(number)s, given at scheduling or publication.") % {"number": coming},
+        move,
     )
 
 

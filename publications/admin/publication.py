@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -21,10 +21,11 @@ from editorial.models import Document, Publishable
 from editorial.publishing import NotAllowed
 from editorial.uploads import accept_document, replace_document
 from publications import bulletins, numbering, publishing, readiness
-from publications.admin import columns
+from publications.admin import columns, moving
 from publications.admin.filters import AwardFilter, MineFilter, StateFilter, YearFilter
 from publications.admin.layout import Fieldset, fieldsets_for
 from publications.admin.media import BulletinInline
+from publications.admin.retag import change_subjects
 from publications.author_forms import AuthorshipForm, AuthorshipFormSet
 from publications.desk_forms import PublicationForm, WordForm, recording_kind
 from publications.drafting import draft_from_docx
@@ -57,15 +58,17 @@ class PublicationAdmin(PublishableAdmin[Publication]):
     list_display = ("picture", "number_or_next", "headline", "standing", "series", "byline", "saved")
     list_display_links = ("headline",)
     list_filter = (StateFilter, ("series", admin.RelatedOnlyFieldListFilter), YearFilter, MineFilter, AwardFilter)
+    actions = ("trash_selected", "change_subjects")
     list_per_page = 30
     show_full_result_count = False
-    search_fields = ("number", "title", "authorships__person__name", "authorships__printed_name")
+    search_fields = ("number", "title")  # and authors, below
     search_help_text = _("Number, words of the title, or author")
     ordering = ("-updated_at", "-pk")
     readonly_fields = ("place", "document_now", "typeset_now", "recording_now", "articles")
     change_form_template = "admin/publications/publication_form.html"
     change_list_template = "admin/publications/publication_list.html"
 
+    change_subjects = change_subjects
     picture = columns.picture
     number_or_next = columns.number
     headline = columns.headline
@@ -80,8 +83,9 @@ class PublicationAdmin(PublishableAdmin[Publication]):
 
     def get_urls(self) -> list[URLPattern]:
         coming_up = path("coming-up/", self.admin_site.admin_view(self.coming_up_view), name="publications_coming_up")
+        move = path("<int:pk>/move/", self.admin_site.admin_view(self.move_view), name="publications_publication_move")
         from_word = path("from-word/", self.admin_site.admin_view(self.from_word_view), name="publications_from_word")
-        return [coming_up, from_word, *super().get_urls()]
+        return [coming_up, move, from_word, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Publication]:
         queryset: QuerySet[Publication] = super().get_queryset(request)
@@ -89,6 +93,16 @@ class PublicationAdmin(PublishableAdmin[Publication]):
             assert isinstance(queryset, PublicationQuerySet)
             return queryset.present().for_cards().select_related("series", "image", "updated_by")
         return queryset
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Publication], search_term: str
+    ) -> tuple[QuerySet[Publication], bool]:
+        """Every word in the number, the title or a byline. Not by joining bylines, which takes a second of 50,000 pieces."""
+        for word in search_term.split()[:10]:
+            by_name = Q(printed_name__icontains=word) | Q(person__name__icontains=word)
+            signed = Authorship.objects.filter(by_name).order_by().values("publication")
+            queryset = queryset.filter(Q(number__icontains=word) | Q(title__icontains=word) | Q(pk__in=signed))
+        return queryset, False
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -175,6 +189,9 @@ class PublicationAdmin(PublishableAdmin[Publication]):
         """Only a newsletter has lines."""
         is_letter = self.series_of(request, obj).shape == Series.Shape.NEWSLETTER
         return [AuthorshipInline, *([BulletinInline] if is_letter else []), NoticeInline]
+
+    def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return moving.move(self, request, self.editable(request, pk))
 
     def publish_item(self, request: HttpRequest, item: Publication, at: datetime) -> None:
         try:

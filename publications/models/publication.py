@@ -14,6 +14,7 @@ from taggit.managers import TaggableManager
 
 from editorial.fields import RichTextField
 from editorial.models import Document, Image, Publishable, PublishableQuerySet, State
+from editorial.tags import TagManager
 from people.models import Appointment
 from publications.models.glossary import Abbreviation
 from publications.models.isbn import validate_isbn
@@ -93,7 +94,7 @@ class Publication(MediaFields, IssueFields, Publishable):
     )
     topics = models.ManyToManyField(Topic, blank=True, related_name="publications", verbose_name=_("topics"))
     regions = models.ManyToManyField(Region, blank=True, related_name="publications", verbose_name=_("regions"))
-    tags = TaggableManager(_("tags"), blank=True, help_text=_("Free words, separated by commas."))
+    tags = TaggableManager(_("tags"), blank=True, manager=TagManager, help_text=_("Free words, separated by commas."))
 
     plain_abbreviations = models.ManyToManyField(
         Abbreviation, blank=True, related_name="+", verbose_name=_("abbreviations left alone here"),

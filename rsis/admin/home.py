@@ -3,7 +3,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.urls import reverse
@@ -22,6 +22,7 @@ from publications.models import Publication
 from research.models import ResearchCentre
 from rsis import curating
 from rsis.models import Slot, UnansweredSearch
+from rsis.read_only import ReadOnly
 
 
 class SlotForm(ModelForm[Slot]):
@@ -142,16 +143,6 @@ class SlotAdmin(ModelAdmin[Slot]):
     @admin.display(description=_("its time"), boolean=True)
     def is_current(self, slot: Slot) -> bool:
         return slot.is_current
-
-
-class ReadOnly[Row: Model](ModelAdmin[Row]):
-    """Lines that the site itself writes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:
-        return False
 
 
 @admin.register(Authenticator)

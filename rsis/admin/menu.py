@@ -9,16 +9,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from editorial.generic import ModelAdmin
+from editorial.models import LinkTarget
 from rsis import arranging
-from rsis.admin.home import ReadOnly
 from rsis.forms import MenuItemForm
-from rsis.models import LinkCheck, MenuItem
+from rsis.models import MenuItem
 from rsis.targets import target_of, why_hidden, with_targets
 
 
@@ -26,7 +24,7 @@ class Row(NamedTuple):
     item: MenuItem
     leads_to: str
     hidden: str
-    check: LinkCheck | None
+    check: LinkTarget | None
     children: list["Row"]
 
     @property
@@ -55,7 +53,7 @@ def _all(rows: list[Row]) -> Iterator[Row]:
 
 def lists() -> list[List]:
     """Every list with its lines, in two statements."""
-    checks = {check.address: check for check in LinkCheck.objects.all()}
+    checks = {check.address: check for check in LinkTarget.objects.filter(is_outside=True, checked_at__isnull=False)}
     below: dict[tuple[str, int | None], list[MenuItem]] = {}
     for item in with_targets(MenuItem.objects.order_by("position", "pk")):
         below.setdefault((item.place, item.parent_id), []).append(item)
@@ -128,27 +126,3 @@ class MenuAdmin(ModelAdmin[MenuItem]):
 
 def _key(given: str) -> int:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
-
-
-@admin.register(LinkCheck)
-class LinkCheckAdmin(ReadOnly[LinkCheck]):
-    """What outside addresses answered. The worker asks each once a week, and daily after a failure."""
-
-    list_display = ("address", "answer", "checked_at", "due_at")
-    list_display_links = None
-    actions = ("ask_again",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: LinkCheck | None = None) -> bool:
-        return False
-
-    @admin.display(description=_("answer"))
-    def answer(self, check: LinkCheck) -> str:
-        return check.problem or (_("Answers") if check.checked_at else _("Not asked yet"))
-
-    @admin.action(description=_("Ask these again"), permissions=["view"])
-    def ask_again(self, request: HttpRequest, checks: Any) -> None:
-        count = checks.update(due_at=timezone.now())
-        words = ngettext(
-            "%(n)s address is asked within a minute.", "%(n)s addresses are asked within a minute or two.", count
-        )
-        self.message_user(request, words % {"n": count})

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from editorial.generic import ModelAdmin, TabularInline
+from editorial.models import LinkTarget
 from rsis import navigation
-from rsis.models import LinkCheck, SiteSettings, SocialAccount
+from rsis.models import SiteSettings, SocialAccount
 
 
 class AccountsInline(TabularInline[SocialAccount, SiteSettings]):
@@ -18,13 +19,13 @@ class AccountsInline(TabularInline[SocialAccount, SiteSettings]):
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SocialAccount]:
-        checks = LinkCheck.objects.filter(address=OuterRef("address"), checked_at__isnull=False)
-        return super().get_queryset(request).annotate(problem=Subquery(checks.values("problem")[:1]))
+        checks = LinkTarget.objects.filter(address=OuterRef("address"), checked_at__isnull=False)
+        return super().get_queryset(request).annotate(outcome=Subquery(checks.values("outcome")[:1]))
 
     @admin.display(description=_("when last asked"))
     def answer(self, account: SocialAccount) -> Any:
-        problem = getattr(account, "problem", None)
-        return _("Not asked yet") if problem is None else problem or _("Answers")
+        outcome = getattr(account, "outcome", None)
+        return LinkTarget.Outcome(outcome or LinkTarget.Outcome.WAITING).label
 
 
 @admin.register(SiteSettings)

@@ -14,24 +14,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="LinkCheck",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("address", models.CharField(max_length=500, unique=True, verbose_name="address")),
-                ("problem", models.CharField(blank=True, max_length=200, verbose_name="problem")),
-                ("checked_at", models.DateTimeField(blank=True, null=True, verbose_name="last asked")),
-                (
-                    "due_at",
-                    models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name="asked again"),
-                ),
-            ],
-            options={
-                "verbose_name": "outside link",
-                "verbose_name_plural": "outside links",
-                "ordering": ["-problem", "address"],
-            },
-        ),
-        migrations.CreateModel(
             name="SiteSettings",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

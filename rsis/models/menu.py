@@ -44,6 +44,8 @@ class MenuItem(models.Model):
     path = models.CharField(max_length=500, blank=True, editable=False)
     slug = models.CharField(max_length=200, blank=True, editable=False)
 
+    link_fields: ClassVar[tuple[str, ...]] = ("address",)
+
     class Meta:
         verbose_name = _("menu item")
         verbose_name_plural = _("menu and links")

@@ -112,6 +112,8 @@ class SocialAccount(models.Model):
     address = models.CharField(_("address"), max_length=300, validators=[validate_outside])
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
+    link_fields: ClassVar[tuple[str, ...]] = ("address",)
+
     class Meta:
         verbose_name = _("account elsewhere")
         verbose_name_plural = _("accounts elsewhere")

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from editorial import redirects
-from editorial.middleware import RedirectMiddleware, TextGZipMiddleware
+from editorial.middleware import TextGZipMiddleware
 from editorial.models import Redirect
 from publications.models import Publication, Series
+from rsis.middleware import OldAddressMiddleware
 from tests.factories import PersonFactory, PublicationFactory, SeriesFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +64,8 @@ def test_away_and_back_leaves_the_live_address_winning() -> None:
 def test_a_page_costs_nothing_and_a_missing_one_a_single_statement(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    found = RedirectMiddleware(lambda request: HttpResponse())
-    missing = RedirectMiddleware(lambda request: HttpResponseNotFound())
+    found = OldAddressMiddleware(lambda request: HttpResponse())
+    missing = OldAddressMiddleware(lambda request: HttpResponseNotFound())
     deep = RequestFactory().get("/" + "a/" * 40)
     with django_assert_num_queries(0):
         found(deep)

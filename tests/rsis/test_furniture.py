@@ -24,8 +24,8 @@ from editorial import roles
 from publications import seed as publications_seed
 from publications.models import Series
 from research import seed as research_seed
-from rsis import link_checks, menu_seed, navigation, page_cache
-from rsis.models import LinkCheck, MenuItem, SiteSettings, SocialAccount
+from rsis import menu_seed, navigation
+from rsis.models import MenuItem, SiteSettings, SocialAccount
 from tests.factories import CentreFactory, PersonFactory, PublicationFactory, SeriesFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -256,70 +256,6 @@ def test_settings_that_would_break_a_page_are_refused(fields: dict[str, Any]) ->
         SiteSettings(id=1, **fields).full_clean()
 
 
-# --- Outside links
-
-
-def answering(*answers: Any) -> Any:
-    return mock.patch.object(link_checks, "_ask", side_effect=list(answers))
-
-
-@pytest.mark.parametrize(
-    ("answers", "problem"),
-    [
-        ([(200, "")], ""),
-        ([(301, "/there"), (200, "")], ""),
-        ([(403, "")], ""),
-        ([(404, "")], "Answers with 404"),
-        ([(503, "")], "Answers with 503"),
-        ([(302, "/round")] * 4, "Leads on and on"),
-        ([TimeoutError()], "Does not answer (TimeoutError)"),
-        ([link_checks.NoAnswer("Is not in the public internet")], "Is not in the public internet"),
-    ],
-)
-def test_what_an_outside_address_answers_is_noted_in_words(answers: list[Any], problem: str) -> None:
-    with answering(*answers):
-        assert link_checks.problem_with("https://www.example.org/a") == problem
-
-
-@pytest.mark.parametrize(
-    "near", ["127.0.0.1", "10.0.0.8", "169.254.169.254", "192.168.1.1", "::1", "fe80::1%eth0", "100.64.0.1"]
-)
-def test_no_link_makes_the_worker_ask_its_own_network(near: str) -> None:
-    found = [(2, 1, 6, "", (near, 443)), (2, 1, 6, "", ("93.184.216.34", 443))]
-    with mock.patch("socket.getaddrinfo", return_value=found), mock.patch("socket.create_connection") as connect:
-        assert link_checks.problem_with("https://inside.example.org/") == "Is not in the public internet"
-    assert connect.call_count == 0
-
-
-def test_the_worker_asks_each_address_once_a_week_and_a_dead_one_daily() -> None:
-    MenuItem.objects.create(label="Alive", address="https://alive.example.org/")
-    MenuItem.objects.create(label="Again", place="popular", address="https://alive.example.org/")
-    MenuItem.objects.create(label="Dead", address="https://dead.example.org/")
-    MenuItem.objects.create(label="Ours", address="/topics/")
-    now = timezone.now()
-
-    def asked(days: float) -> list[str]:
-        with (
-            time_machine.travel(now + timedelta(days=days), tick=False),
-            mock.patch.object(
-                link_checks, "problem_with", side_effect=lambda one: "dead" if "dead" in one else ""
-            ) as ask,
-        ):
-            while link_checks.check_due():
-                pass
-            return sorted(call.args[0] for call in ask.call_args_list)
-
-    both = ["https://alive.example.org/", "https://dead.example.org/"]
-    assert [asked(0), asked(0.5), asked(1.1), asked(8)] == [both, [], both[1:], both]
-    assert dict(LinkCheck.objects.values_list("address", "problem")) == {both[0]: "", both[1]: "dead"}
-    MenuItem.objects.filter(label="Dead").delete()
-    assert (asked(8.1), LinkCheck.objects.count()) == ([], 1)
-
-
-def test_an_answer_does_not_throw_away_the_kept_pages() -> None:
-    assert not page_cache.is_seen('UPDATE "rsis_linkcheck" SET "problem" = 1')
-
-
 # --- The desk
 
 
@@ -430,7 +366,7 @@ def test_web_editors_keep_the_site_and_nobody_else_does(client: Client, seeded: 
             for address in (
                 MENU,
                 "/admin/rsis/sitesettings/",
-                "/admin/rsis/linkcheck/",
+                "/admin/editorial/linktarget/",
                 "/admin/publications/publication/add/",
             )
         )

@@ -15,10 +15,10 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils import timezone
 
 from contact import retention
-from editorial import change_marks, pacing, pdf_texts, renditions, trash
+from editorial import change_marks, links, outside, pacing, pdf_texts, redirect_lists, renditions, trash
 from mail import letters
 from publications import glossary, share_cards, typesetting
-from rsis import link_checks, unanswered
+from rsis import link_checking, missed, unanswered
 from rsis.indexes import MARKS
 
 log = logging.getLogger(__name__)
@@ -44,12 +44,17 @@ DUTIES = (
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
     Duty("glossary", glossary.read_due),
-    Duty("outside links", link_checks.check_due),
+    Duty("missing pages", missed.count),
+    Duty("links in texts", links.find_due),
+    Duty("links within the site", link_checking.check_due),
+    Duty("links to other sites", outside.check_due),
     Duty("trash", trash.purge, is_nightly=True),
     Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
     Duty("old share cards", share_cards.sweep, is_nightly=True),
     Duty("old letters", letters.tidy, is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
+    Duty("old missing pages", missed.purge, is_nightly=True),
+    Duty("lists of redirects that were not taken in", redirect_lists.sweep, is_nightly=True),
     Duty("old counts of callers", pacing.purge, is_nightly=True),
     Duty("old personal data", retention.erase_old, is_nightly=True),
     Duty("marks of changes", lambda: sum(change_marks.tidy(mark) for mark, _models in MARKS), is_nightly=True),
@@ -61,7 +66,7 @@ OTHER_DUTIES = tuple(duty for duty in DUTIES if not duty.is_mail)
 
 
 class Command(BaseCommand):
-    help = "Do what is due (pictures to cut, PDFs to read and to typeset, mail to send, trash to empty), until told to stop."
+    help = "Do what is due (pictures, PDFs, letters, links to check, trash to empty), until told to stop."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, nightly work too, and end")

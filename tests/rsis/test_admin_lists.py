@@ -1,0 +1,121 @@
+"""Every list of the desk, with search and every filter, costs the same for one row as for three, and less than twenty statements."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from taggit.models import Tag
+
+from editorial.models import Batch, DeletionLock, FoundLink, LinkTarget, MissedAddress
+from rsis.models import UnansweredSearch
+from tests.factories import (
+    AppointmentFactory,
+    CentreFactory,
+    DocumentFactory,
+    ImageFactory,
+    PersonFactory,
+    PublicationFactory,
+    ReaderResponseFactory,
+    RedirectFactory,
+    RegionFactory,
+    SeriesFactory,
+    SlotFactory,
+    StaffProfileFactory,
+    TopicFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+MOST = 20
+
+
+def numbered(text: str) -> str:
+    return text.replace("%s", str(Tag.objects.count()))
+
+
+def piece() -> Any:
+    person = PersonFactory.create()
+    AppointmentFactory.create(person=person, centre=CentreFactory.create())
+    found = PublicationFactory.create(
+        authors=[person], image=ImageFactory.create(), updated_by=UserFactory.create(), published=True
+    )
+    Tag.objects.create(name=numbered("tag %s"), slug=numbered("tag-%s"))
+    return found
+
+
+def more() -> None:
+    """A row of every kind that has a list, each pointing at others of its own."""
+    one = piece()
+    user = UserFactory.create()
+    SeriesFactory.create()
+    TopicFactory.create()
+    RegionFactory.create()
+    CentreFactory.create(parent=CentreFactory.create())
+    DocumentFactory.create()
+    StaffProfileFactory.create()
+    SlotFactory.create(publication=one, image=ImageFactory.create())
+    ReaderResponseFactory.create(publication=one)
+    RedirectFactory.create()
+    MissedAddress.objects.create(path=numbered("/missing/%s/"), suggestion="/topics/")
+    target = LinkTarget.objects.create(address=numbered("/dead/%s/"), outcome=LinkTarget.Outcome.MISSING)
+    kind = ContentType.objects.get_for_model(type(one))
+    FoundLink.objects.create(content_type=kind, object_id=one.pk, place="body", href="/dead/", target=target)
+    UnansweredSearch.objects.create(words=numbered("words %s"))
+    Batch.objects.create(kind="merge", summary="Merged", by=user)
+    DeletionLock.objects.create(content_type=kind, object_id=one.pk, reason="Kept", by=user)
+    Group.objects.create(name=numbered("Group %s"))
+    Authenticator.objects.create(user=user, type="totp", data={})
+
+
+@pytest.fixture
+def desk(client: Client) -> Client:
+    client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
+    return client
+
+
+def lists(client: Client) -> Iterator[str]:
+    """Each list as it is, searched, and with the first choice of each filter."""
+    for model, screen in admin.site._registry.items():
+        address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        yield address
+        if screen.search_fields:
+            yield f"{address}?q=a"
+        answer = client.get(address, follow=True)
+        changelist = (answer.context or {}).get("cl") if answer.status_code == 200 else None
+        for spec in changelist.filter_specs if changelist else ():
+            choices = [choice["query_string"] for choice in spec.choices(changelist)]
+            yield from (address + choice for choice in choices[1:2])
+
+
+def cost(client: Client, address: str) -> tuple[int, int]:
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(address, follow=True)
+    return answer.status_code, len(queries)
+
+
+def test_every_list_costs_the_same_with_more_rows_and_less_than_twenty_statements(desk: Client) -> None:
+    more()
+    known = list(lists(desk))
+    for address in known:
+        cost(desk, address)  # what is asked once for a process: kinds of content
+    one = {address: cost(desk, address) for address in known}
+    more()
+    more()
+    three = {address: cost(desk, address) for address in known}
+    assert {address: (one[address], three[address]) for address in known if one[address] != three[address]} == {}
+    assert {address: found for address, found in three.items() if found[0] != 200 or found[1] >= MOST} == {}
+    assert len(known) > 2 * len(admin.site._registry) - 10
+
+
+def test_every_kind_with_a_list_has_rows_in_the_test_above() -> None:
+    """A list nobody fills proves nothing. The register of numbers and the lines of failed sign-ins have screens of their own kind."""
+    more()
+    empty = {model._meta.label for model in admin.site._registry if not model._default_manager.exists()}
+    assert empty - {"axes.AccessAttempt", "axes.AccessLog", "axes.AccessFailureLog"} == {"publications.NumberEntry"}
