@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import connection
 from django.db.models import Model
+from django.db.models.expressions import RawSQL
 
 from editorial.queries import Question
 
@@ -70,6 +71,11 @@ class Index:
             return f"SELECT id FROM {self.table} WHERE {where}", (asked,)
         asked = self._fts5(question, head_only=head_only)
         return f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH %s", (asked,)
+
+    def keys(self, question: Question, *, head_only: bool = False) -> RawSQL:
+        """The same as a part of another query, so that asking costs no statement of its own."""
+        statement, parameters = self.statement(question, head_only=head_only)
+        return RawSQL(statement, parameters)  # noqa: S611 -- the question is a parameter
 
     def matching(self, question: Question, *, head_only: bool = False) -> "array[int]":
         statement, parameters = self.statement(question, head_only=head_only)

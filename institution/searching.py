@@ -1,7 +1,6 @@
 """Which words a page or a vacancy is found by: its own, and those of the rows that belong to it."""
 
 from django.db.models import Case, QuerySet, When
-from django.db.models.expressions import RawSQL
 
 from editorial.indexing import Column, Index, Watch
 from editorial.queries import Question
@@ -61,17 +60,11 @@ VACANCIES = Index(
 
 def matching(question: Question) -> QuerySet[Page]:
     """Public pages, those found by their title first. One that shows another's text is found at the other's place."""
-    first = Case(When(pk__in=_keys(INDEX, question, head_only=True), then=0), default=1)
-    public: QuerySet[Page] = Page.objects.published().filter(pk__in=_keys(INDEX, question), shows__isnull=True)
+    first = Case(When(pk__in=INDEX.keys(question, head_only=True), then=0), default=1)
+    public: QuerySet[Page] = Page.objects.published().filter(pk__in=INDEX.keys(question), shows__isnull=True)
     return public.select_related("centre").order_by(first, "title", "pk")
 
 
 def matching_vacancies(question: Question) -> QuerySet[Vacancy]:
-    open_posts: QuerySet[Vacancy] = Vacancy.objects.open().filter(pk__in=_keys(VACANCIES, question))
+    open_posts: QuerySet[Vacancy] = Vacancy.objects.open().filter(pk__in=VACANCIES.keys(question))
     return open_posts.filter(page__in=Page.objects.published()).select_related("page__centre", "centre")
-
-
-def _keys(index: Index, question: Question, *, head_only: bool = False) -> RawSQL:
-    """As a part of the query, so that asking costs no statement of its own."""
-    statement, parameters = index.statement(question, head_only=head_only)
-    return RawSQL(statement, parameters)  # noqa: S611 -- the question is a parameter

@@ -37,5 +37,5 @@ INDEX = Index(
 def matching(question: Question) -> QuerySet[Project]:
     """Public projects that answer, the latest begun first. A statement, and two to fetch."""
     named = Investigator.objects.select_related("person")
-    found: QuerySet[Project] = Project.objects.published().filter(pk__in=INDEX.matching(question))
+    found: QuerySet[Project] = Project.objects.published().filter(pk__in=INDEX.keys(question))
     return found.defer("abstract").prefetch_related(Prefetch("investigators", named))

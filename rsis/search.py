@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import CharField, Count, QuerySet, Value
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +56,7 @@ def find_people(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
 
 
 def find_centres(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
-    keys = research_searching.INDEX.matching(question)
+    keys = research_searching.INDEX.keys(question)
     return ResearchCentre.objects.filter(pk__in=keys).order_by("position", "name", "pk")
 
 
@@ -73,7 +73,7 @@ def find_vacancies(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
 
 
 def find_resource_pages(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
-    keys = publications_searching.RESOURCES.matching(question)
+    keys = publications_searching.RESOURCES.keys(question)
     found: QuerySet[Any] = ResourcePage.objects.published().filter(pk__in=keys).defer("intro")
     return found
 
@@ -103,7 +103,9 @@ def context(query: QueryDict, path: str) -> dict[str, Any]:
     clean["q"] = text
     answer = Answer(clean, path, question)
     wanted = query.get("kind", "")
-    groups = [_group(kind, question, answer, wanted) for kind in KINDS]
+    found = {kind.name: kind.find(question, answer.catalogue) for kind in KINDS}
+    counts = _counts(found)
+    groups = [_group(kind, found[kind.name], counts.get(kind.name, 0), answer, wanted) for kind in KINDS]
     pieces = Group("publications", str(_("Publications")), answer.count, "", wanted == "publications")
     pieces.url = _url(path, text, "publications")
     total = answer.count + sum(group.count for group in groups)
@@ -123,17 +125,24 @@ def context(query: QueryDict, path: str) -> dict[str, Any]:
     }
 
 
-def _group(kind: Kind, question: Question, answer: Answer, wanted: str) -> Group:
-    paginator: Paginator[Any] = Paginator(kind.find(question, answer.catalogue), PER_PAGE)
-    is_active = wanted == kind.name
-    group = Group(
-        kind.name, str(kind.label), paginator.count, _url(answer.path, question.text, kind.name), is_active,
-        kind.component,
-    )  # fmt: skip
-    if is_active:
+def _counts(found: dict[str, QuerySet[Any]]) -> dict[str, int]:
+    """How many of each kind there are, in one statement for all; kinds of which there are none are left out."""
+    each = [
+        rows.order_by().annotate(found_kind=Value(name, CharField())).values("found_kind").annotate(number=Count("pk"))
+        for name, rows in found.items()
+    ]
+    return {row["found_kind"]: row["number"] for row in each[0].union(*each[1:], all=True).order_by()}
+
+
+def _group(kind: Kind, rows: QuerySet[Any], count: int, answer: Answer, wanted: str) -> Group:
+    url = _url(answer.path, answer.question.text, kind.name)
+    group = Group(kind.name, str(kind.label), count, url, wanted == kind.name, kind.component)
+    if group.is_active:
+        paginator: Paginator[Any] = Paginator(rows, PER_PAGE)
+        paginator.count = count  # known already
         group.page = paginator.page(answer.number if answer.number in paginator.page_range else 1)
-    elif not wanted:
-        group.page = paginator.object_list[:FEW]
+    elif count and not wanted:
+        group.page = rows[:FEW]
     return group
 
 

@@ -24,8 +24,9 @@ from django.views.generic import RedirectView
 
 from editorial import redirects
 from editorial.models import Redirect, sgt
+from institution.models import Page
 from people.models import StaffGroup
-from publications.models import Publication, Series
+from publications.models import Publication, ResourcePage, Series
 from research.models import ResearchCentre
 from rsis.models import MenuItem
 from rsis.models.links import validate_outside
@@ -61,6 +62,17 @@ def _pieces(family: Series.Family, above: str) -> Kind:
     )
 
 
+def _of_the_tree(pages: Rows, slug: Any, path: Any) -> Rows:
+    whole = Concat(Value("/"), "path", Value("/"), output_field=CharField())
+    found: Rows = pages.filter(centre=None, slug=slug).annotate(whole=whole).filter(whole=path)
+    return found
+
+
+_RESOURCES = Kind(
+    lambda slug, _path: ResourcePage.objects.published().filter(slug=slug),
+    lambda slug, _path: ResourcePage.objects.scheduled().filter(slug=slug),
+)
+
 # By the name of the route.
 KINDS: dict[str, Kind] = {
     "series": _series(Series.Family.INHOUSE),
@@ -70,6 +82,12 @@ KINDS: dict[str, Kind] = {
     "external-publication": _pieces(Series.Family.EXTERNAL, "/publications/external/"),
     "media-publication": _pieces(Series.Family.MEDIA, "/media/"),
     "centre": Kind(lambda slug, _path: ResearchCentre.objects.filter(slug=slug)),
+    "page": Kind(
+        lambda slug, path: _of_the_tree(Page.objects.published(), slug, path),
+        lambda slug, path: _of_the_tree(Page.objects.scheduled(), slug, path),
+    ),
+    "resource-page": _RESOURCES,
+    "media-section": _RESOURCES,
 }
 # Pages of things that are no rows, by the values that the route may carry.
 FIXED: dict[str, frozenset[str]] = {"people-group": frozenset(StaffGroup.values)}

@@ -7,10 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 from pytest_django import Settings
 
-from publications import seed as publications_seed
-from research import seed as research_seed
-from rsis import menu_seed
 from rsis.models import SiteSettings
+from tests import stand_ins
 from tests.menu_nodes import NODES
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,9 +19,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}}
 @pytest.fixture(autouse=True)
 def seeded(settings: Settings) -> None:
     settings.ROOT_URLCONF = "tests.stand_ins"
-    publications_seed.load()
-    research_seed.load()
-    menu_seed.load()
+    stand_ins.fill()
 
 
 def menu(page: Page) -> Locator:

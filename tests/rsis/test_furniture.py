@@ -21,11 +21,10 @@ from lxml import html as lxml_html
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from editorial import roles
-from publications import seed as publications_seed
 from publications.models import Series
-from research import seed as research_seed
-from rsis import menu_seed, navigation
+from rsis import navigation
 from rsis.models import MenuItem, SiteSettings, SocialAccount
+from tests import stand_ins
 from tests.factories import CentreFactory, PersonFactory, PublicationFactory, SeriesFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +38,7 @@ def read_anew() -> None:
 @pytest.fixture
 def seeded(settings: Settings) -> Iterator[None]:
     settings.ROOT_URLCONF = "tests.stand_ins"
-    publications_seed.load()
-    research_seed.load()
-    menu_seed.load()
+    stand_ins.fill()
     yield
     navigation.hold()
 

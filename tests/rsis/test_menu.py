@@ -13,9 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from editorial import publishing, redirects
 from editorial.models import Redirect
-from publications import seed as publications_seed
 from publications.models import Series
-from research import seed as research_seed
 from rsis import arranging, menu_seed, navigation
 from rsis.models import MenuItem
 from rsis.targets import clean_address, target_of, with_targets
@@ -35,9 +33,7 @@ def read_anew() -> None:
 def seeded(settings: Settings) -> Iterator[None]:
     """The menu of the school over the records it leads to; plain pages where others are still to come."""
     settings.ROOT_URLCONF = "tests.stand_ins"
-    publications_seed.load()
-    research_seed.load()
-    menu_seed.load()
+    stand_ins.fill()
     yield
     navigation.hold()
 
