@@ -1,13 +1,36 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.middleware.gzip import GZipMiddleware
 from django.utils.encoding import iri_to_uri
 
-from editorial import redirects
+from editorial import held, redirects
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class HeldMiddleware:
+    """Lets pages be made of what is held (editorial.held) for readers of whom nothing is known, and for nobody else."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not is_anybody(request):
+            return self.get_response(request)
+        with held.for_anybody():
+            return self.get_response(request)
+
+
+def is_anybody(request: HttpRequest) -> bool:
+    return (
+        request.method in {"GET", "HEAD"}
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and "HTTP_AUTHORIZATION" not in request.META
+        and not request.path_info.startswith(("/admin/", "/preview/"))
+    )
 
 
 class RedirectMiddleware:

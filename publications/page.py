@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -18,7 +17,7 @@ from publications import metadata
 from publications.citing import reference
 from publications.models import Authorship, Publication, ReaderResponse, Series
 from publications.references import OF_ONE
-from publications.related import links, related
+from publications.related import Links, links, related
 from publications.styles import citations
 
 # The parts of a revision that readers read as the piece itself.
@@ -35,20 +34,20 @@ class Label:
     url: str
 
 
+@dataclass(frozen=True)
+class Around:
+    """What a page shows of other rows than the piece and what hangs on it by a single key."""
+
+    labels: dict[str, list[Label]]
+    links: Links
+    related: list[Publication]
+    responses: list[ReaderResponse]
+
+
 def find(family: str, series: str, slug: str, visible: QuerySet[Publication]) -> Publication | None:
     """The piece at an address, with all that hangs on it by a single key."""
     return (
-        visible.filter(series__family=family, series__slug=series, slug=slug)
-        .annotate(content_changed_at=_content_changed_at())
-        .select_related(
-            "series",
-            "image",
-            "document__current",
-            "typeset",
-            "recording__current",
-            "responds_to__series",
-            "part_of__series",
-        )
+        with_everything(visible.filter(series__family=family, series__slug=series, slug=slug))
         .prefetch_related(
             Prefetch("authorships", Authorship.objects.select_related("person")), "image__renditions", "notices"
         )
@@ -56,11 +55,24 @@ def find(family: str, series: str, slug: str, visible: QuerySet[Publication]) ->
     )
 
 
+def with_everything(pieces: Any) -> Any:
+    return pieces.annotate(content_changed_at=_content_changed_at()).select_related(
+        "series",
+        "image",
+        "document__current",
+        "typeset",
+        "recording__current",
+        "responds_to__series",
+        "part_of__series",
+    )
+
+
 def _content_changed_at() -> Subquery:
     """When what readers see was last changed after it was first public: by the revisions, so no mere save counts."""
     changes = (
         Revision.objects.filter(
-            content_type=ContentType.objects.get_for_model(Publication),
+            content_type__app_label="publications",
+            content_type__model="publication",
             object_id=OuterRef("pk"),
             number__gt=1,
             at__gt=OuterRef("first_published_at"),
@@ -107,10 +119,15 @@ def canonical(publication: Publication) -> str:
     return str(settings.SITE_URL).rstrip("/") + publication.get_absolute_url()
 
 
-def context(publication: Publication) -> dict[str, Any]:
+def around(publication: Publication) -> Around:
+    responses = list(ReaderResponse.objects.approved().filter(publication=publication))
+    return Around(labels(publication), links(publication), related(publication), responses)
+
+
+def context(publication: Publication, beside: Around | None = None) -> dict[str, Any]:
     """The context of templates/publications/publication.html."""
+    beside = beside or around(publication)
     authorships = list(publication.authorships.all())
-    tied = links(publication)
     here = canonical(publication)
     return {
         "canonical": here,
@@ -126,15 +143,15 @@ def context(publication: Publication) -> dict[str, Any]:
         "about": [authorship for authorship in authorships if authorship.printed_note],
         "text": render(publication.body),
         "transcript": render(publication.transcript).html if publication.transcript else None,
-        "labels": labels(publication),
+        "labels": beside.labels,
         "notices": list(publication.notices.all()),
         "responds_to": publication.responds_to
         if publication.responds_to and publication.responds_to.is_public
         else None,
         "issue_of": publication.part_of if publication.part_of and publication.part_of.is_public else None,
-        "links": tied,
-        "related": related(publication),
-        "responses": list(ReaderResponse.objects.approved().filter(publication=publication)),
+        "links": beside.links,
+        "related": beside.related,
+        "responses": beside.responses,
         "takes_responses": publication.allow_responses and publication.series.allows_responses,
         "player": player_url(publication.media_url),
     }

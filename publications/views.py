@@ -18,6 +18,7 @@ from editorial.metadata import Link, absolute
 from editorial.metadata import page as page_metadata
 from editorial.models import DocumentVersion
 from publications import exporting, page, share_cards
+from publications.article import NotPublic, article
 from publications.citing import reference
 from publications.covers import cover_svg
 from publications.forms import ResponseForm
@@ -110,40 +111,40 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def publication(request: HttpRequest, family: str, series: str, slug: str) -> HttpResponse:
-    piece = page.find(family, series, slug, Publication.objects.published())
-    if piece:
-        return show_to_all(request, piece)
-    gone = page.find(family, series, slug, Publication.objects.tombstones())
-    if not gone:
-        raise Http404
-    return render(request, "publications/withdrawn.html", {"publication": gone, "series": gone.series})
-
-
-def show_to_all(request: HttpRequest, piece: Publication) -> HttpResponse:
     """The page of a public piece, with what machines read of it.
 
     It is the same, byte for byte, for every reader: no token, no cookie, no message. A cache may keep it.
     """
-    context = page.context(piece)
-    context |= page.for_citing(piece, context)
-    response = show(request, piece, context)
-    response["Link"] = context["metadata"].header
-    return response
+    try:
+        found = article(family, series, slug)
+    except NotPublic:
+        gone = page.find(family, series, slug, Publication.objects.tombstones())
+        if not gone:
+            raise Http404 from None
+        return render(request, "publications/withdrawn.html", {"publication": gone, "series": gone.series})
+    response = render(request, "composed.html", {"parts": found.parts})
+    response["Link"] = found.link_header
+    return with_policy(response, has_player=found.has_player, takes_responses=found.takes_responses)
 
 
-def show(request: HttpRequest, piece: Publication, context: dict[str, Any] | None = None) -> HttpResponse:
-    """The page of a piece the caller has decided may be seen; previews come straight here."""
-    context = (context or page.context(piece)) | {"disqus": settings.DISQUS_SHORTNAME}
+def show(request: HttpRequest, piece: Publication) -> HttpResponse:
+    """The page of a piece the caller has decided may be seen: previews come here."""
+    context = page.context(piece) | {"disqus": settings.DISQUS_SHORTNAME}
     if getattr(request, "preview", None):
         context["pdf"] = piece.document and piece.document.current  # the worker's file holds the public text
     response = render(request, "publications/publication.html", context)
+    return with_policy(response, has_player=bool(context["player"]), takes_responses=context["takes_responses"])
+
+
+def with_policy(response: HttpResponse, *, has_player: bool, takes_responses: bool) -> HttpResponse:
+    """With the hosts from which a click may load a player or Disqus."""
     policy: dict[str, list[str]] = {
         name: [str(value) for value in values] for name, values in settings.SECURE_CSP.items()
     }
     usual = dict(policy)
-    if context["player"]:
+    if has_player:
         policy["frame-src"] = FRAMES
-    if settings.DISQUS_SHORTNAME and context["takes_responses"]:
+    if settings.DISQUS_SHORTNAME and takes_responses:
         hosts = [f"https://{settings.DISQUS_SHORTNAME}.disqus.com", "https://disqus.com", "https://*.disquscdn.com"]
         policy |= {name: [*policy[name], *hosts] for name in ("script-src", "style-src", "img-src", "connect-src")}
         policy["frame-src"] = [*policy.get("frame-src", []), "https://disqus.com"]

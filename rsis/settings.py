@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "rsis.middleware.DeskSessionMiddleware",
     "axes.middleware.AxesMiddleware",
+    "editorial.middleware.HeldMiddleware",
 ]
 
 ROOT_URLCONF = "rsis.urls"

@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils import timezone
 
 from editorial import change_marks, pdf_texts, renditions, trash
-from publications import catalogue, share_cards, typesetting
+from publications import share_cards, typesetting
 from rsis import unanswered
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ DUTIES = (
     Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
     Duty("old share cards", share_cards.sweep, is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
-    Duty("marks of changes", lambda: change_marks.tidy(catalogue.CHANGES), is_nightly=True),
+    Duty("marks of changes", change_marks.tidy),
 )
 
 
