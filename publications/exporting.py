@@ -42,7 +42,7 @@ def listing_of(request: HttpRequest, about: str, **named: Any) -> Listing:
         case _:
             model, field = NAMED[about]
             listing = Listing(request.GET, path, fixed={about: get_object_or_404(model, **{field: named["slug"]})})
-            if about in {"tag", "author"} and not listing.within.exists():
+            if about in {"tag", "author"} and not listing.bits:
                 raise Http404  # that such a tag or person exists stays with the drafts
             return listing
 

@@ -188,6 +188,6 @@ def term(request: HttpRequest, form: str, kind: str, slug: str) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, form: str, slug: str) -> HttpResponse:
     one = get_object_or_404(Tag, slug=slug)
-    if not Listing(request.GET.__class__(), request.path, fixed={"tag": one}).within.exists():
+    if not Listing(request.GET.__class__(), request.path, fixed={"tag": one}).bits:
         raise Http404
     return answer(request, form, _("Tagged “%(tag)s”") % {"tag": one.name}, tag=one)

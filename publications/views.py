@@ -51,26 +51,23 @@ def archive(request: HttpRequest) -> HttpResponse:
 @require_safe
 def family(request: HttpRequest, family: str) -> HttpResponse:
     title = str(Series.Family(family).label)
-    within = Publication.objects.published().filter(series__family=family)
-    all_series = Series.objects.filter(family=family)
-    return show_listing(request, Listing(request.GET, request.path, within), title, all_series=all_series)
+    listing = Listing(request.GET, request.path, among={"family": family})
+    return show_listing(request, listing, title, all_series=Series.objects.filter(family=family))
 
 
 @require_safe
 def year(request: HttpRequest, family: str, year: int) -> HttpResponse:
     """ "RSIS Publications for the Year" and "External Publications for the Year"."""
-    within = Publication.objects.published().filter(series__family=family)
-    dates = within.dates("issued_on", "year", order="DESC")
     if not 1000 <= year <= 9999:
         raise Http404
-    listing = Listing(request.GET, request.path, within, {"year": year})
+    listing = Listing(request.GET, request.path, among={"family": family}, fixed={"year": year})
     name = (
         _("RSIS Publications for the Year")
         if family == Series.Family.INHOUSE
         else _("External Publications for the Year")
     )
     address = "archive-year" if family == Series.Family.INHOUSE else "external-year"
-    extra = {"year_links": [day.year for day in dates], "year": year, "year_address": address}
+    extra = {"year_links": listing.years_of("family", family), "year": year, "year_address": address}
     return show_listing(request, listing, f"{name} {year}", **extra)
 
 
@@ -104,7 +101,7 @@ def term(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     one = get_object_or_404(Tag, slug=slug)
     listing = Listing(request.GET, request.path, fixed={"tag": one})
-    if not listing.within.exists():
+    if not listing.bits:
         raise Http404  # the name of a tag that only drafts bear stays with them
     return show_listing(request, listing, _("Tagged “%(tag)s”") % {"tag": one.name})
 

@@ -45,7 +45,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     found = StaffProfile.objects.published().filter(person=one).select_related("photo")
     profile = found.prefetch_related("expertise", "regions", "photo__renditions").first()
     listing = Listing(request.GET, request.path, fixed={"author": one})
-    if profile is None and not listing.within.exists():
+    if profile is None and not listing.bits:
         raise Http404
     posts = list(one.appointments.select_related("centre"))
     current = set(one.appointments.current().values_list("pk", flat=True)) if posts else set()
