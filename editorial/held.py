@@ -106,13 +106,12 @@ def held[Value](key: Hashable, make: Callable[[], Value], until: Until | None = 
     if found is not None:
         return cast("Value", found[0])
     value = make()
-    ends = until(value) if until else None
-    moment.keep(whole, value, min(moment.until, ends) if ends else moment.until)
+    moment.keep(whole, value, _end(moment, value, until))
     return value
 
 
 def held_of_many[Key: Hashable, Value](
-    kind: Hashable, keys: list[Key], make: Callable[[list[Key]], dict[Key, Value]]
+    kind: Hashable, keys: list[Key], make: Callable[[list[Key]], dict[Key, Value]], until: Until | None = None
 ) -> dict[Key, Value]:
     """The same for several of a kind, those that are missing made together. What `make` leaves out is left out."""
     moment = _moment()
@@ -122,9 +121,14 @@ def held_of_many[Key: Hashable, Value](
     found = {key: one[0] for key in keys if (one := moment.find((language, (kind, key)))) is not None}
     missing = [key for key in keys if key not in found]
     for key, value in (make(missing) if missing else {}).items():
-        moment.keep((language, (kind, key)), value, moment.until)
+        moment.keep((language, (kind, key)), value, _end(moment, value, until))
         found[key] = value
     return found
+
+
+def _end(moment: Moment, value: Any, until: Until | None) -> datetime:
+    ends = until(value) if until else None
+    return min(moment.until, ends) if ends else moment.until
 
 
 def mark() -> Mark:

@@ -115,7 +115,7 @@ def make(family: str, series: str, slug: str) -> Article:
         link_header=shown["metadata"].header,
         has_player=bool(shown["player"]),
         takes_responses=bool(shown["takes_responses"]),
-        until=piece.typeset.offered_until(piece) if getattr(piece, "typeset", None) else None,
+        until=piece.pdf_until,
     )
 
 

@@ -13,15 +13,14 @@ from publications import catalogue
 from publications.listing import Listing
 from publications.models import Series
 from research.models import ResearchCentre
-from rsis import health, metadata, unanswered
+from rsis import front_page, health, metadata, unanswered
 from rsis import search as searching
 from rsis.directory import with_public_page
-from rsis.front_page import front_page
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "rsis/home.html", front_page() | {"metadata": metadata.home()})
+    return render(request, "composed.html", {"parts": front_page.home()})
 
 
 @require_safe
