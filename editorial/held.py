@@ -27,7 +27,7 @@ from editorial import change_marks
 from editorial.change_marks import Mark
 
 # Bytes in each process. What was not asked for longest goes first.
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 4 * 1024 * 1024
 # Of one thing; what is larger is made anew each time.
 LARGEST = MOST_BYTES // 8
 # As long as Python itself takes for the entry, its key and its place in the order.

@@ -32,7 +32,7 @@ from publications.models import Authorship, Publication
 Rows = Iterable[tuple[int, Hashable]]
 Bits = int
 Places = array[int]
-CHUNK = 5_000  # rows fetched at a time while reading
+CHUNK = 2_000  # rows fetched at a time while reading
 # Of so many pieces one: with fewer than that a list of places is the smaller.
 FEW = 64
 
