@@ -1,7 +1,6 @@
 """How gunicorn runs the site, wherever it is started from this folder; the command line adds address and number of workers."""
 
 import gc
-import os
 from typing import Any
 
 # Loaded once, before the workers are made, which then share its memory. A new version needs a restart, not a reload.

@@ -27,7 +27,7 @@ BEGIN
   END IF;
   INSERT INTO {TABLE} VALUES (floor(random() * 4503599627370496), TG_ARGV[0]::integer);
   RETURN NULL;
-END $$"""
+END $$"""  # noqa: S608
 _TIDY = f"""
 WITH gone AS (DELETE FROM {TABLE} RETURNING n, is_listed)
 INSERT INTO {TABLE} SELECT sum(n), is_listed FROM gone GROUP BY is_listed"""  # noqa: S608
@@ -51,7 +51,9 @@ def install(tables: Iterable[str], listed: Collection[str]) -> None:
     """Make what is missing of table and triggers, and move the mark: before this, anything may have been written."""
     make = _on_postgresql if connection.vendor == "postgresql" else _on_sqlite
     wanted = [trigger for table in sorted(tables) for trigger in make(table, int(table in listed))]
-    version = hashlib.sha256("\n".join([_FUNCTION, *(statement for _name, statement in wanted)]).encode()).hexdigest()[:8]
+    version = hashlib.sha256("\n".join([_FUNCTION, *(statement for _name, statement in wanted)]).encode()).hexdigest()[
+        :8
+    ]
     names = {f"{TABLE}_{version}_{name}" for name, _statement in wanted}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (n numeric NOT NULL, is_listed integer NOT NULL)")
@@ -94,7 +96,9 @@ def _triggers(cursor: Any) -> Iterator[tuple[str, str]]:
     if connection.vendor == "postgresql":
         cursor.execute("SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE %s", [f"{TABLE}%"])
     else:
-        cursor.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{TABLE}%"])
+        cursor.execute(
+            "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{TABLE}%"]
+        )
     yield from cursor.fetchall()
 
 
@@ -110,9 +114,6 @@ def _on_postgresql(table: str, is_listed: int) -> Iterator[tuple[str, str]]:
 
 
 def _on_sqlite(table: str, is_listed: int) -> Iterator[tuple[str, str]]:
+    new = f"UPDATE {TABLE} SET n = random() / 4096 WHERE is_listed = {is_listed}"  # noqa: S608
     for event in ("insert", "update", "delete"):
-        yield (
-            f"{event}_{table}",
-            f"AFTER {event.upper()} ON {table} BEGIN"  # noqa: S608
-            f" UPDATE {TABLE} SET n = random() / 4096 WHERE is_listed = {is_listed}; END",
-        )
+        yield f"{event}_{table}", f"AFTER {event.upper()} ON {table} BEGIN {new}; END"

@@ -29,8 +29,8 @@ class Given(models.Expression):
         super().__init__(output_field=output_field or models.BigIntegerField())
         self.name = name
 
-    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [self]
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self,)
 
 
 NOW = Given("now", models.DateTimeField())
@@ -63,7 +63,8 @@ class Composed:
         self.width = compiler.col_count
         self.converters = compiler.get_converters([column[0] for column in compiler.select[: self.width]])
         # As ModelIterable, whose work this does.
-        self.are_models, self.fetch_mode = queryset._fields is None, queryset._fetch_mode  # noqa: SLF001
+        asked = cast("Any", queryset)
+        self.are_models, self.fetch_mode = asked._fields is None, asked._fetch_mode  # noqa: SLF001
         self.klass_info, self.annotations = compiler.klass_info, compiler.annotation_col_map or {}
         if self.are_models:
             columns = self.klass_info["select_fields"]
@@ -105,7 +106,7 @@ class Composed:
         for one, mark in zip(self.parameters, marks, strict=True):
             if isinstance(one, Given):
                 sql = sql.replace(f"'{mark}'", f"${next(number)}")
-        types = ", ".join(one.output_field.db_type(connection) for one in places)
+        types = ", ".join(str(one.output_field.db_type(connection)) for one in places)
         return f"PREPARE {self.name}{f' ({types})' if types else ''} AS {sql}"
 
     def _converted(self, rows: Iterable[Any]) -> Iterable[list[Any]]:

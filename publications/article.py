@@ -157,7 +157,9 @@ def shelf() -> tuple[page.Label, ...]:
 
     def make() -> tuple[page.Label, ...]:
         rows = Series.objects.filter(family=Series.Family.INHOUSE).order_by("position", "name")
-        return tuple(page.Label(name, reverse("series", args=[slug])) for name, slug in rows.values_list("name", "slug"))
+        return tuple(
+            page.Label(name, reverse("series", args=[slug])) for name, slug in rows.values_list("name", "slug")
+        )
 
     return held("shelf", make)
 
@@ -180,5 +182,3 @@ def beside(piece: Any, keys: dict[str, list[int]]) -> tuple[Links, list[Publicat
         parts=[one for one in found.values() if one.part_of_id == piece.pk],
     )
     return tied, [found[key] for key in best if key in found]
-
-

@@ -15,7 +15,7 @@ from publications.models import Authorship, Publication
 
 # As many pieces in one statement.
 MOST = 32
-KEYS = [Given(f"key_{number}") for number in range(MOST)]
+KEYS: list[Any] = [Given(f"key_{number}") for number in range(MOST)]
 _PIECES = Prepared(
     lambda: (
         Publication.objects.published(at=NOW)

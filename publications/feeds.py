@@ -146,7 +146,7 @@ def _news(listing: Listing, listed: PublicationQuerySet) -> list[tuple[datetime,
     since = timezone.now() - NEWS_FOR
     withdrawn = listing.narrow(Publication.objects.tombstones()).filter(withdrawn_at__gte=since)
     noticed = listed.filter(changed_at__gte=since)
-    found = [
+    found: list[tuple[Any, int]] = [
         *withdrawn.order_by("-withdrawn_at").values_list("withdrawn_at", "pk")[:MOST_NEWS],
         *noticed.order_by("-changed_at").values_list("changed_at", "pk")[:MOST_NEWS],
     ]

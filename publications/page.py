@@ -46,13 +46,14 @@ class Around:
 
 def find(family: str, series: str, slug: str, visible: QuerySet[Publication]) -> Publication | None:
     """The piece at an address, with all that hangs on it by a single key."""
-    return (
+    found: Publication | None = (
         with_everything(visible.filter(series__family=family, series__slug=series, slug=slug))
         .prefetch_related(
             Prefetch("authorships", Authorship.objects.select_related("person")), "image__renditions", "notices"
         )
         .first()
     )
+    return found
 
 
 def with_everything(pieces: Any) -> Any:

@@ -9,12 +9,8 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from editorial import change_marks
 from editorial.html import clean
 from editorial.words import entries, number_words, plain, stem, words
-from publications import catalogue
-from publications.models import Publication
-from tests.factories import PublicationFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
