@@ -16,7 +16,6 @@ from itertools import count
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from django.conf import settings
 from django.db import connection, models
 from django.db.models.query import get_related_populators
 from django.utils import timezone
@@ -74,7 +73,7 @@ class Composed:
 
     def rows(self, given: dict[str, Any]) -> list[Any]:
         with connection.cursor() as cursor:
-            if self.vendor == "postgresql" and not settings.DATABASES["default"].get("DISABLE_SERVER_SIDE_CURSORS"):
+            if self.vendor == "postgresql":
                 self._execute_prepared(cursor, given)
             else:
                 cursor.execute(self.sql, [self._value(one, given) for one in self.parameters])
