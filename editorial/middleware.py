@@ -1,9 +1,13 @@
+import secrets
 from collections.abc import Callable
+from gzip import GzipFile
 from http import HTTPStatus
+from io import BytesIO
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
-from django.middleware.gzip import GZipMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
+from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
 
 from editorial import held, redirects
@@ -57,9 +61,35 @@ class TextGZipMiddleware(GZipMiddleware):
     TEXT = (
         "text/", "application/json", "application/feed+json", "application/xml", "application/atom+xml", "image/svg+xml",
     )  # fmt: skip
+    # Of nine. Django's six takes twice as long, as long as all else about a feed, to save a thirtieth of the bytes.
+    LEVEL = 4
+    SHORTEST = 200  # bytes; less is not worth the while
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not response.get("Content-Type", "").startswith(self.TEXT):
             return response
-        compressed: HttpResponseBase = super().process_response(request, response)
+        if isinstance(response, HttpResponse):
+            self._compress(request, response)
+            return response
+        compressed: HttpResponseBase = super().process_response(request, response)  # what comes in pieces
         return compressed
+
+    def _compress(self, request: HttpRequest, response: HttpResponse) -> None:
+        """As Django does it, at another level."""
+        if len(response.content) < self.SHORTEST or response.has_header("Content-Encoding"):
+            return
+        patch_vary_headers(response, ("Accept-Encoding",))
+        if not re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+            return
+        packed = BytesIO()
+        # A name of random length hides how well a secret in the page was guessed.
+        name = secrets.token_hex(1 + secrets.randbelow(self.max_random_bytes // 2))
+        with GzipFile(filename=name, mode="wb", compresslevel=self.LEVEL, fileobj=packed, mtime=0) as file:
+            file.write(response.content)
+        if packed.tell() >= len(response.content):
+            return
+        response.content = packed.getvalue()
+        response.headers["Content-Length"] = str(len(response.content))
+        response.headers["Content-Encoding"] = "gzip"
+        if (etag := response.get("ETag", "")).startswith('"'):
+            response.headers["ETag"] = f"W/{etag}"
