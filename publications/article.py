@@ -102,7 +102,7 @@ class Article:
 
 def article(family: str, series: str, slug: str) -> Article:
     """Raises NotPublic. One statement for one that was shown since anything changed; else as many as it has kinds of things,
-    at most eight."""
+    at most nine; and two more where the catalogue is not at hand."""
     return held(("article", family, series, slug), lambda: make(family, series, slug), until=lambda one: one.until)
 
 

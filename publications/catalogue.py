@@ -84,8 +84,9 @@ class Catalogue:
 
     def bits_at(self, keys: Iterable[int]) -> Bits:
         """The published pieces among these keys."""
-        places = self.places
-        return _bits([places[key] for key in keys if key in places], len(self.keys))
+        column = self.places.column
+        found = [column[key] for key in keys if key < len(column)]
+        return _bits([place for place in found if place >= 0], len(self.keys))
 
     def newest(self, among: Bits) -> Iterator[int]:
         """Keys of these pieces, newest first."""
