@@ -19,13 +19,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from itertools import cycle
 from pathlib import Path
 from types import FrameType
 
 from bench_client import going_first, question, run_slice
-from bench_server import THREADS, WORKERS, Server, serving
+from bench_server import THREADS, WORKERS, Memory, Server, serving
 from bench_table import BARE, COLUMNS, CONSTANT, Row, Rows, lines_of, markdown, summary
 from bench_targets import Target
 from environment import PYTHON, ROOT, manage, prepare, say
@@ -114,6 +115,7 @@ def surroundings(var: Path, url: str) -> dict[str, str]:
         "HTTPS": "0",
         "VAR_DIR": str(var),
         "LOG_LEVEL": "WARNING",
+        "MALLOC_ARENA_MAX": "2",  # as docs/deployment.md has it
         "PYTHONPATH": str(ROOT / "bin"),
         "DJANGO_SETTINGS_MODULE": "bench_settings",
     }
@@ -178,7 +180,7 @@ def measure(servers: Sequence[Server], env: dict[str, str], options: argparse.Na
     """Ask everything in turn, a round for warming up before those that count."""
     turns = [(server, *turn) for server in servers for turn in turns_of(server, env, options)]
     load, asked, first, started = os.getloadavg()[0], 0.0, False, time.perf_counter()
-    memory: dict[str, list[float | None]] = {server.mode: [] for server in servers}
+    memory: dict[str, list[Memory | None]] = {server.mode: [] for server in servers}
     for number in range(options.rounds + 1):
         for place, (server, row, questions, readers) in enumerate(turns, 1):
             progress(f"round {number} of {options.rounds}, {place} of {len(turns)}: {row.name}, {MODES[server.mode]}")
@@ -199,23 +201,25 @@ def measure(servers: Sequence[Server], env: dict[str, str], options: argparse.Na
         f"{'ahead of' if first else 'in line with'} other programs."
     )
     for mode, found in memory.items():
-        print(f"Memory of the {WORKERS} workers {MODES[mode]}, warm and after each round: {told_memory(found)}.")
+        print(f"Memory {MODES[mode]}, warm and after each round: {told_memory(found)}.")
     return {mode: {row.name: row for server, row, *_ in turns if server.mode == mode} for mode in MODES}
 
 
-def turns_of(server: Server, env: dict[str, str], options: argparse.Namespace) -> list[tuple[Row, list[bytes], int]]:
+def turns_of(
+    server: Server, env: dict[str, str], options: argparse.Namespace
+) -> list[tuple[Row, Iterator[bytes], int]]:
     """What to ask this server: a row for the figures, the questions, and how many readers ask them at a time."""
     headers = {"Host": "localhost"} | ({} if options.plain else {"Accept-Encoding": "gzip"})
     targets = [Target.read(one) for one in json.loads(ask_database(env | {"PAGE_CACHE": server.mode}))]
-    turns: list[tuple[Row, list[bytes], int]] = []
+    turns: list[tuple[Row, Iterator[bytes], int]] = []
     for target in targets:
         etag = server.headers_of(target.paths[0], headers).get("etag", "")
-        questions = [question(path, headers) for path in target.paths]
+        questions = cycle([question(path, headers) for path in target.paths])
         turns.append((Row(target.name, target.statements), questions, READERS))
         if target.name == "search":
             turns.append((Row("search, one reader", target.statements), questions, 1))
         if target.name in {"home", "article"} and server.mode != "off":
-            again = [question(path, headers | {"If-None-Match": etag}) for path in target.paths]
+            again = cycle([question(path, headers | {"If-None-Match": etag}) for path in target.paths])
             turns.append((Row(f"{target.name}, 304", target.statements, expected=304), again, READERS))
         if server.mode == "off":
             print(f"- {target.name}: {target.about}")
@@ -223,8 +227,13 @@ def turns_of(server: Server, env: dict[str, str], options: argparse.Namespace) -
     return [*turns, *(turn for turn in turns if turn[0].name in {BARE, CONSTANT})]
 
 
-def told_memory(found: Sequence[float | None]) -> str:
-    return ", ".join("not known here" if one is None else f"{one:.0f}" for one in found) + " MiB"
+def told_memory(found: Sequence[Memory | None]) -> str:
+    """What the machine has to have, then what each of the columns of `top` adds up to."""
+    known = [one for one in found if one]
+    if not known:
+        return "not known here"
+    workers, everything, resident = (", ".join(f"{one[place]:.0f}" for one in known) for place in range(3))
+    return f"{workers} MiB in the {WORKERS} workers, {everything} with gunicorn's own process; resident {resident}"
 
 
 def show(size: int, results: dict[int, dict[str, Rows]]) -> None:

@@ -11,7 +11,7 @@ import selectors
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -69,8 +69,8 @@ def answer_length(received: bytes | bytearray) -> tuple[int, int] | None:
 class Reader:
     """One connection, with one question under way."""
 
-    def __init__(self, selector: selectors.BaseSelector, port: int, questions: Sequence[bytes], place: int) -> None:
-        self.selector, self.port, self.questions, self.place = selector, port, questions, place
+    def __init__(self, selector: selectors.BaseSelector, port: int, questions: Iterator[bytes]) -> None:
+        self.selector, self.port, self.questions = selector, port, questions
         self.connect()
 
     def connect(self) -> None:
@@ -83,8 +83,7 @@ class Reader:
     def ask(self) -> None:
         """Raises OSError."""
         self.received, self.expected = bytearray(), (0, 0)
-        text = self.questions[self.place % len(self.questions)]
-        self.place += 1
+        text = next(self.questions)
         self.asked_at = time.perf_counter()
         self.socket.sendall(text)
 
@@ -120,16 +119,16 @@ def going_first() -> Iterator[bool]:
         os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
-def run_slice(port: int, questions: Sequence[bytes], readers: int, seconds: float) -> Slice:
+def run_slice(port: int, questions: Iterator[bytes], readers: int, seconds: float) -> Slice:
     """So many readers ask one question after another for these seconds, and then wait for the last answers.
 
-    Raises OSError when nobody listens.
+    They take the questions, which must not end, from one pile. Raises OSError when nobody listens.
     """
     opened: list[Reader] = []
     result, cpu, begins = Slice(), time.process_time(), time.perf_counter()
     with selectors.DefaultSelector() as selector:
         try:
-            opened.extend(Reader(selector, port, questions, place) for place in range(readers))
+            opened.extend(Reader(selector, port, questions) for _ in range(readers))
             _listen(selector, result, begins + seconds)
         finally:
             for reader in opened:

@@ -11,11 +11,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from environment import PYTHON, ROOT
 
 WORKERS, THREADS = 2, 8
 STARTING_SECONDS, STOPPING_SECONDS = 30, 10
+
+
+class Memory(NamedTuple):
+    """MiB of the two workers. A page that several processes share counts by its share, so that nothing counts twice."""
+
+    workers: float
+    everything: float  # with the process they were made from
+    resident: float  # of the workers, what they share counted twice
+
+
+def in_mebibytes(process: str) -> dict[str, float]:
+    """Raises OSError."""
+    lines = [line.split() for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()]
+    return {name[:-1]: int(value) / 1024 for name, value, *unit in lines if unit == ["kB"]}
 
 
 @dataclass(frozen=True)
@@ -37,14 +52,20 @@ class Server:
             sys.exit(f"{path} answers {answer.status}; nothing can be measured.")
         return {name.lower(): value for name, value in answer.getheaders()}
 
-    def memory(self) -> float | None:
-        """MiB that the workers hold together, pages they share counted twice; None where there is no /proc."""
+    def memory(self) -> Memory | None:
+        """None where there is no /proc."""
+        parent = str(self.program.pid)
         try:
-            workers = Path(f"/proc/{self.program.pid}/task/{self.program.pid}/children").read_text().split()
-            pages = [int(Path(f"/proc/{worker}/statm").read_text().split()[1]) for worker in workers]
+            workers = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+            held = {process: in_mebibytes(process) for process in [parent, *workers]}
         except OSError:
             return None
-        return sum(pages) * os.sysconf("SC_PAGESIZE") / 1024**2
+        shared = {process: facts["Pss"] for process, facts in held.items()}
+        return Memory(
+            sum(shared[process] for process in workers),
+            sum(shared.values()),
+            sum(held[process]["Rss"] for process in workers),
+        )
 
     def wait_until_ready(self) -> None:
         ends = time.monotonic() + STARTING_SECONDS

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import django
@@ -17,6 +18,8 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 PER_PAGE = 20
 FAR_PAGE = 200
+# So many different articles come before one comes again: far more than a process holds.
+MANY = 5_000
 # Two words each, of different subjects, so that no answer is merely remembered.
 QUERIES = (
     "maritime security", "climate policy", "social cohesion", "trade agreements", "food prices", "cyber attacks",
@@ -105,9 +108,20 @@ def pages() -> list[Target]:
         Target("listing, page 1", (archive,), "20 cards, all facets with figures"),
         Target(f"listing, page {FAR_PAGE}", (f"{archive}?page={far}",), f"page {far}"),
         Target("article", (address,), about),
+        Target("article, not held", others(), f"{MANY:,} articles in turn, or as many as there are"),
         Target("search", tuple(f"/search/?q={words.replace(' ', '+')}" for words in QUERIES), "two words, 8 questions"),
         Target("feed", (f"{archive}feed.atom",), f"Atom, {ENTRIES} pieces with their whole texts"),
     ]
+
+
+def others() -> tuple[str, ...]:
+    """The newest, in no order."""
+    from publications.models import Publication  # noqa: PLC0415
+
+    found = Publication.objects.published().select_related("series").only("slug", "series__slug", "series__family")
+    addresses = [piece.get_absolute_url() for piece in found[:MANY]]
+    Random(1).shuffle(addresses)  # noqa: S311 -- nothing secret
+    return tuple(addresses)
 
 
 def article() -> tuple[str, str]:
@@ -134,7 +148,8 @@ def article() -> tuple[str, str]:
 
 
 def counted(targets: Sequence[Target]) -> list[Target]:
-    """Each with the statements of a request that is not the first, through all middleware. Ends the program on a refusal."""
+    """Each with the statements of a request that is not the first of its kind, through all middleware: of the last of its
+    addresses after the first. Ends the program on a refusal."""
     from django.db import connection  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
@@ -146,7 +161,7 @@ def counted(targets: Sequence[Target]) -> list[Target]:
             if status != 200:
                 sys.exit(f"{target.paths[0]} answers {status}")
         with CaptureQueriesContext(connection) as queries:
-            client.get(target.paths[0])
+            client.get(target.paths[-1])
         found.append(replace(target, statements=len(queries)))
     return found
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from editorial import change_marks, moments
+from editorial import held, moments
 from people.folding import letter
 from people.models import Appointment, Language, Person, StaffGroup, StaffProfile
 from people.models.profile import MEDIA
@@ -54,20 +54,6 @@ class Shelf:
     options: dict[str, list[Option]]
 
 
-# The database marks every change of these tables, whatever route writes (editorial.change_marks).
-CHANGES = "people_change"
-WATCHED = (
-    Person,
-    Appointment,
-    StaffProfile,
-    StaffProfile.expertise.through,
-    StaffProfile.regions.through,
-    StaffProfile.speaks.through,
-    Language,
-    Topic,
-    Region,
-    ResearchCentre,
-)
 _held: list[tuple[tuple[Any, ...], Shelf]] = []
 _reading = Lock()
 
@@ -75,9 +61,9 @@ _reading = Lock()
 def current(authors: Container[Hashable], stamp: Hashable) -> Shelf:
     """The shelf as of now. `stamp` is another whenever `authors` are. Two statements when nothing changed."""
     latest = StaffProfile.objects.published().aggregate(latest=Max("publish_at"))["latest"]
-    now = (stamp, moments.today(), latest, *change_marks.mark(CHANGES))
-    for held, shelf in _held:
-        if held == now:
+    now = (stamp, moments.today(), latest, held.mark().everything)
+    for known, shelf in _held:
+        if known == now:
             return shelf
     with _reading:  # whoever comes meanwhile waits for this reading instead of doing the same
         if not _held or _held[0][0] != now:

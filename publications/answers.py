@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any, ClassVar, overload
+from typing import Any, ClassVar
 
 from django.db.models.functions import Left
 from django.http import QueryDict
@@ -34,20 +34,12 @@ class Ranked(Pieces):
         self.leading = searching.ranked(question, catalogue, bits)
         self.rest = bits & ~catalogue.bits_at(self.leading)
 
-    @overload
-    def __getitem__(self, index: int) -> Publication: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Publication]: ...
-    def __getitem__(self, index: int | slice) -> Publication | list[Publication]:
-        if isinstance(index, int):
-            return self[index : index + 1][0]
-        start, stop = index.start or 0, len(self) if index.stop is None else index.stop
-        keys = self.leading[start:stop]
+    def keys(self, start: int, stop: int) -> list[int]:
+        found = self.leading[start:stop]
         if stop > len(self.leading):
             past = len(self.leading)
-            keys += islice(self.catalogue.newest(self.rest), max(0, start - past), stop - past)
-        found = Publication.objects.published().for_cards().in_bulk(keys)
-        return [found[key] for key in keys if key in found]
+            found += islice(self.catalogue.newest(self.rest), max(0, start - past), stop - past)
+        return found
 
 
 class Answer(Listing):

@@ -28,22 +28,20 @@ NAMED: dict[str, tuple[type[Any], str]] = {
 def listing_of(request: HttpRequest, about: str, **named: Any) -> Listing:
     """The listing whose export this request asks for, with the filters of its query. Raises Http404."""
     path = request.path.rpartition("/")[0] + "/"
-    published = Publication.objects.published()
     match about:
         case "archive":
             return Listing(request.GET, path)
         case "family":
-            return Listing(request.GET, path, published.filter(series__family=named["family"]))
+            return Listing(request.GET, path, among={"family": named["family"]})
         case "year":
-            return Listing(
-                request.GET, path, published.filter(series__family=named["family"]), {"year": _year(named["year"])}
-            )
+            among, fixed = {"family": named["family"]}, {"year": _year(named["year"])}
+            return Listing(request.GET, path, among=among, fixed=fixed)
         case "series":
             return Listing(request.GET, path, fixed={"series": get_object_or_404(Series, **named)})
         case _:
             model, field = NAMED[about]
             listing = Listing(request.GET, path, fixed={about: get_object_or_404(model, **{field: named["slug"]})})
-            if about in {"tag", "author"} and not listing.within.exists():
+            if about in {"tag", "author"} and not listing.bits:
                 raise Http404  # that such a tag or person exists stays with the drafts
             return listing
 

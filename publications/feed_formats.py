@@ -29,6 +29,17 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 @dataclass(frozen=True)
+class Written:
+    """An entry as it stands in a feed of one form."""
+
+    text: bytes
+    size: int  # bytes, by one measure for both forms
+    updated_at: datetime
+    saved_at: datetime
+    until: datetime | None = None  # when it will be another by time alone
+
+
+@dataclass(frozen=True)
 class Feed:
     """A page of a list: all addresses are whole ones."""
 
@@ -38,7 +49,7 @@ class Feed:
     feed_url: str  # of the first page
     self_url: str  # of this page
     next_url: str
-    entries: list[Entry]
+    entries: list[Written]
 
     @property
     def updated_at(self) -> datetime:
@@ -57,8 +68,15 @@ def atom(feed: Feed) -> bytes:
     )
     if feed.next_url:
         root.append(_E.link(rel="next", type="application/atom+xml", href=feed.next_url))
-    root.extend(map(_entry, feed.entries))
-    return etree.tostring(root, xml_declaration=True, encoding="utf-8")
+    whole: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8")
+    end = b"</feed>"
+    return b"".join([whole.removesuffix(end), *(entry.text for entry in feed.entries), end])
+
+
+def atom_entry(entry: Entry) -> bytes:
+    """The element as it stands within a feed, which has named the name space."""
+    whole: bytes = etree.tostring(_entry(entry), encoding="utf-8", xml_declaration=False)
+    return whole.replace(f' xmlns="{NAMESPACE}"'.encode(), b"", 1)
 
 
 def _entry(entry: Entry) -> Element:
@@ -112,9 +130,19 @@ def json_feed(feed: Feed) -> bytes:
         "next_url": feed.next_url,
         "language": "en-GB",
         "authors": [{"name": PUBLISHER}],
-        "items": [_item(entry) for entry in feed.entries],
+        "items": [],
     }
-    return json.dumps(_without_empty(whole, keep=("items",)), ensure_ascii=False).encode("utf-8", "replace")
+    end = b"]}"
+    head = _json(_without_empty(whole, keep=("items",))).removesuffix(end)
+    return b"".join([head, b", ".join(entry.text for entry in feed.entries), end])
+
+
+def json_item(entry: Entry) -> bytes:
+    return _json(_item(entry))
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _item(entry: Entry) -> dict[str, Any]:

@@ -7,10 +7,10 @@ programs look no further. Everything else comes once, page after page by key, so
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
@@ -26,9 +26,10 @@ from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
 from editorial import renditions
+from editorial.held import held, held_of_many
 from publications import feed_formats, rss
 from publications.entries import Entry, absolute, entry, with_everything
-from publications.feed_formats import Feed
+from publications.feed_formats import Feed, Written
 from publications.listing import Listing
 from publications.media_section import with_file
 from publications.models import PodcastShow, Publication, PublicationQuerySet, Series
@@ -40,9 +41,17 @@ MOST_NEWS = 10
 NEWS_FOR = timedelta(days=30)
 # Entries of a page together: a feed stays below 250 KB, above which programs give up on it.
 MOST_BYTES = 200_000
-FORMATS: dict[str, tuple[Callable[[Feed], bytes], str]] = {
-    "atom": (feed_formats.atom, feed_formats.ATOM_TYPE),
-    "json": (feed_formats.json_feed, feed_formats.JSON_TYPE),
+
+
+class Format(NamedTuple):
+    write: Callable[[Feed], bytes]
+    write_entry: Callable[[Entry], bytes]
+    content_type: str
+
+
+FORMATS = {
+    "atom": Format(feed_formats.atom, feed_formats.atom_entry, feed_formats.ATOM_TYPE),
+    "json": Format(feed_formats.json_feed, feed_formats.json_item, feed_formats.JSON_TYPE),
 }
 TERMS: dict[str, type[Topic] | type[Region]] = {"topic": Topic, "region": Region}
 
@@ -76,8 +85,7 @@ def answer(request: HttpRequest, form: str, title: str, **fixed: Any) -> HttpRes
     """The feed of the listing that `fixed` is about, written in this form. Every feed view ends here."""
     listing = Listing(request.GET, request.path.rpartition("/")[0] + "/", fixed=fixed)
     cursor = Cursor.read(request.GET.getlist("before"))
-    entries, following = _page(listing, cursor)
-    write, content_type = FORMATS[form]
+    entries, following = _page(listing, cursor, form)
     address = absolute(listing.feed_url(form))
     feed = Feed(
         id=_identity(listing).urn,
@@ -88,61 +96,109 @@ def answer(request: HttpRequest, form: str, title: str, **fixed: Any) -> HttpRes
         next_url=_after(address, following) if following else "",
         entries=entries,
     )
-    response = HttpResponse(write(feed), content_type=content_type)
+    response = HttpResponse(FORMATS[form].write(feed), content_type=FORMATS[form].content_type)
     if entries:
         response["Last-Modified"] = http_date(max(one.saved_at for one in entries).timestamp())
     return response
 
 
-def _page(listing: Listing, cursor: Cursor | None) -> tuple[list[Entry], Cursor | None]:
+@dataclass(frozen=True)
+class Order:
+    """Which pieces stand on a page: those told of again, and the places of the others with one of the next page."""
+
+    first: tuple[int, ...]
+    places: tuple[Cursor, ...]
+    # When the oldest news is news no more.
+    until: datetime | None
+
+
+def _page(listing: Listing, cursor: Cursor | None, form: str) -> tuple[list[Written], Cursor | None]:
     """The entries of a page, those told of again first, and where the next page begins."""
+
+    def make() -> Order:
+        return _order(listing, cursor)
+
+    # The choices that readers may combine are endless; the lists themselves are few.
+    key = ("feed", listing.url(), str(cursor))
+    order = make() if listing.chosen else held(key, make, until=lambda one: one.until)
+    places = order.places[:PER_PAGE]
+    told = Entries(form, [*order.first, *(place.pk for place in places)])
+    first = list(_fitting(told, order.first, MOST_BYTES // 2, cuts=True))
+    room = MOST_BYTES - sum(one.size for one in first)
+    shown = [place for place in places if place.pk in told]
+    main = list(_fitting(told, [place.pk for place in shown], room, cuts=False))
+    is_last = len(main) == len(shown) and len(order.places) <= PER_PAGE
+    return [*first, *main], None if is_last or not main else shown[len(main) - 1]
+
+
+def _order(listing: Listing, cursor: Cursor | None) -> Order:
     listed = listing.narrowed()
     news = _news(listing, listed)
-    pieces = listed.exclude(pk__in=news).order_by("-publish_at", "-pk")
+    pieces = listed.exclude(pk__in=[key for _moment, key in news]).order_by("-publish_at", "-pk")
     if cursor:
         pieces = pieces.filter(cursor.further())
     found = pieces.values_list("publish_at", "pk")[: PER_PAGE + 1]
-    places = [Cursor(publish_at, key) for publish_at, key in found if publish_at]
-    first = news if cursor is None else []
-    seen = Publication.objects.published() | Publication.objects.tombstones()
-    held = with_everything(seen).in_bulk([*first, *(place.pk for place in places[:PER_PAGE])])
-    told = list(_written([held[key] for key in first if key in held], MOST_BYTES // 2, cuts=True))
-    room = MOST_BYTES - sum(map(_size, told))
-    shown = [place for place in places[:PER_PAGE] if place.pk in held]
-    main = list(_written([held[place.pk] for place in shown], room, cuts=False))
-    is_last = len(main) == len(shown) and len(places) <= PER_PAGE
-    return [*told, *main], None if is_last or not main else shown[len(main) - 1]
+    return Order(
+        first=tuple(key for _moment, key in news) if cursor is None else (),
+        places=tuple(Cursor(publish_at, key) for publish_at, key in found if publish_at),
+        until=min((moment for moment, _key in news), default=None),
+    )
 
 
-def _news(listing: Listing, listed: PublicationQuerySet) -> list[int]:
-    """Keys of the pieces that readers are told of again, the latest first."""
+def _news(listing: Listing, listed: PublicationQuerySet) -> list[tuple[datetime, int]]:
+    """The pieces that readers are told of again, the latest first, with the moment at which they cease to be news."""
     since = timezone.now() - NEWS_FOR
     withdrawn = listing.narrow(Publication.objects.tombstones()).filter(withdrawn_at__gte=since)
     noticed = listed.filter(changed_at__gte=since)
-    found = [
+    found: list[tuple[Any, int]] = [
         *withdrawn.order_by("-withdrawn_at").values_list("withdrawn_at", "pk")[:MOST_NEWS],
         *noticed.order_by("-changed_at").values_list("changed_at", "pk")[:MOST_NEWS],
     ]
-    return [key for _moment, key in sorted(found, reverse=True)[:MOST_NEWS]]
+    return [(moment + NEWS_FOR, key) for moment, key in sorted(found, reverse=True)[:MOST_NEWS]]
 
 
-def _written(pieces: list[Publication], room: int, *, cuts: bool) -> Iterator[Entry]:
+class Entries:
+    """Pieces as they stand in feeds of one form, public or withdrawn; others are not there."""
+
+    def __init__(self, form: str, keys: list[int]) -> None:
+        self.write = FORMATS[form].write_entry
+        self.form = form
+        self.whole = self._held("entry", keys, in_full=True)
+
+    def __contains__(self, key: int) -> bool:
+        return key in self.whole
+
+    def without_text(self, key: int) -> Written:
+        return self._held("entry without text", [key], in_full=False).get(key, self.whole[key])
+
+    def _held(self, kind: str, keys: list[int], *, in_full: bool) -> dict[int, Written]:
+        return held_of_many(
+            (kind, self.form), keys, lambda missing: self._make(missing, in_full=in_full), until=lambda one: one.until
+        )
+
+    def _make(self, keys: list[int], *, in_full: bool) -> dict[int, Written]:
+        seen = Publication.objects.published() | Publication.objects.tombstones()
+        found = with_everything(seen).in_bulk(keys)
+        return {key: self._written(piece, entry(piece, in_full=in_full)) for key, piece in found.items()}
+
+    def _written(self, piece: Publication, one: Entry) -> Written:
+        size = len(json.dumps(asdict(one), default=str, ensure_ascii=False).encode("utf-8", "replace"))
+        return Written(self.write(one), size, one.updated_at, one.saved_at, piece.pdf_until)
+
+
+def _fitting(told: Entries, keys: Iterable[int], room: int, *, cuts: bool) -> Iterator[Written]:
     """Entries with their whole texts while there is room. After that the page ends, or (`cuts`) only the texts do.
 
     A text too long for any feed is left to its page. The first entry always stands, or the feed would not go on.
     """
-    for place, piece in enumerate(pieces):
-        one = entry(piece)
-        if _size(one) > (room if cuts else MOST_BYTES // 2):
-            one = entry(piece, in_full=False)
-        if place and _size(one) > room and not cuts:
+    for place, key in enumerate(key for key in keys if key in told):
+        one = told.whole[key]
+        if one.size > (room if cuts else MOST_BYTES // 2):
+            one = told.without_text(key)
+        if place and one.size > room and not cuts:
             return
-        room -= _size(one)
+        room -= one.size
         yield one
-
-
-def _size(one: Entry) -> int:
-    return len(json.dumps(asdict(one), default=str, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _after(address: str, cursor: Cursor | None) -> str:
@@ -192,7 +248,7 @@ def term(request: HttpRequest, form: str, kind: str, slug: str) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, form: str, slug: str) -> HttpResponse:
     one = get_object_or_404(Tag, slug=slug)
-    if not Listing(request.GET.__class__(), request.path, fixed={"tag": one}).within.exists():
+    if not Listing(request.GET.__class__(), request.path, fixed={"tag": one}).bits:
         raise Http404
     return answer(request, form, _("Tagged “%(tag)s”") % {"tag": one.name}, tag=one)
 

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import and_
 from typing import Any, ClassVar, overload
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from editorial.held import held
+from publications.cards import Cards
 from publications.catalogue import Bits, Catalogue, current
 from publications.facets import KINDS, Counted, Facet, FacetValue, Kind
 from publications.models import Publication, PublicationQuerySet
@@ -39,11 +43,36 @@ class Choice:
     is_active: bool
 
 
+class Few(Sequence[Publication]):
+    """The pieces of a page, fetched when one is looked at. Pages that are made of cards look at none."""
+
+    def __init__(self, keys: list[int]) -> None:
+        self.keys = keys
+
+    @cached_property
+    def pieces(self) -> list[Publication]:
+        found = Publication.objects.published().for_cards().in_bulk(self.keys)
+        return [found[key] for key in self.keys if key in found]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, index: int) -> Publication: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Publication]: ...
+    def __getitem__(self, index: int | slice) -> Publication | list[Publication]:
+        return self.pieces[index]
+
+
 class Pieces(Sequence[Publication]):
-    """The pieces of a set in an order, fetched by the page: a paginator's list that costs nothing to count or skip."""
+    """The pieces of a set in an order, by the page: a paginator's list that costs nothing to count or skip."""
 
     def __init__(self, catalogue: Catalogue, bits: Bits, sort: str) -> None:
         self.catalogue, self.bits, self.sort = catalogue, bits, sort
+
+    def keys(self, start: int, stop: int) -> list[int]:
+        return self.catalogue.slice(self.bits, self.sort, start, stop)
 
     def __len__(self) -> int:
         return self.bits.bit_count()
@@ -51,20 +80,19 @@ class Pieces(Sequence[Publication]):
     @overload
     def __getitem__(self, index: int) -> Publication: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Publication]: ...
-    def __getitem__(self, index: int | slice) -> Publication | list[Publication]:
+    def __getitem__(self, index: slice) -> Few: ...
+    def __getitem__(self, index: int | slice) -> Publication | Few:
         if isinstance(index, int):
             return self[index : index + 1][0]
-        keys = self.catalogue.slice(self.bits, self.sort, index.start or 0, index.stop)
-        found = Publication.objects.published().for_cards().in_bulk(keys)
-        return [found[key] for key in keys if key in found]
+        return Few(self.keys(index.start or 0, len(self) if index.stop is None else index.stop))
 
 
 class Listing:
     """Published pieces within a context, narrowed by the query string, in stable pages.
 
-    `fixed` holds what the page itself is about (`{"topic": topic}`) and does not appear among the facets. What means
-    nothing in the query string is ignored: an unknown parameter or value, one given twice, a page that does not exist.
+    `fixed` holds what the page itself is about (`{"topic": topic}`) and does not appear among the facets; `among` limits the
+    list in the same way, and readers may choose within it; `within` is for what is no facet, and costs a statement. What means nothing in the query string is ignored: an unknown
+    parameter or value, one given twice, a page that does not exist.
     """
 
     per_page = PER_PAGE
@@ -78,18 +106,20 @@ class Listing:
         self,
         query: QueryDict,
         path: str,
-        within: PublicationQuerySet | None = None,
+        among: dict[str, Any] | None = None,
         fixed: dict[str, Any] | None = None,
+        within: PublicationQuerySet | None = None,
     ) -> None:
         self.path = path
         self.fixed = fixed or {}
         self.catalogue = current()
-        self.within = within if within is not None else Publication.objects.published()
+        self.within = Publication.objects.published() if within is None else within
         self.bits = self.catalogue.everything if within is None else self.catalogue.bits_of(within)
+        limits = self.fixed | (among or {})
         for kind in KINDS:
-            if kind.name in self.fixed:
-                self.within = kind.narrow(self.within, self.fixed[kind.name])
-                self.bits &= kind.bits(self.catalogue, self.fixed[kind.name])
+            if kind.name in limits:
+                self.within = kind.narrow(self.within, limits[kind.name])
+                self.bits &= kind.bits(self.catalogue, limits[kind.name])
         self.sort = _choice(query, "sort", self.orders)
         self.density = _choice(query, "density", DENSITIES)
         self.number = _page_number(_single(query, "page"))
@@ -120,8 +150,16 @@ class Listing:
 
     def found(self, without: str = "") -> Bits:
         """The pieces under every chosen facet, or under all but one."""
+        if not self.chosen_bits:
+            return self.bits
         chosen = (bits for name, bits in self.chosen_bits.items() if name != without)
         return reduce(and_, chosen, self.bits)
+
+    def years_of(self, name: str, value: Any) -> list[int]:
+        """The years of which this value of a facet has pieces, the latest first."""
+        among = next(kind for kind in KINDS if kind.name == name).bits(self.catalogue, value)
+        counts = self.catalogue.counts("year", among)
+        return sorted((year for year, count in counts.items() if count and isinstance(year, int)), reverse=True)
 
     def pieces(self) -> Pieces:
         return Pieces(self.catalogue, self.found(), self.sort)
@@ -131,9 +169,24 @@ class Listing:
         paginator: Paginator[Publication] = Paginator(self.pieces(), self.per_page)
         return paginator.page(self.number if self.number in paginator.page_range else 1)
 
-    @property
+    @cached_property
+    def cards(self) -> Cards:
+        """What the page is made of, for the template to show at its level."""
+        few = self.pieces()[(self.page.number - 1) * self.per_page : self.page.number * self.per_page]
+        return Cards(few.keys, is_compact=self.is_compact)
+
+    @cached_property
     def count(self) -> int:
         return self.found().bit_count()
+
+    @property
+    def filters(self) -> SafeString:
+        """The facets as HTML. While nothing is chosen they are the same on every page of the list, and held."""
+
+        def make() -> SafeString:
+            return render_to_string("components/facets.html", {"listing": self})
+
+        return make() if self.chosen else held(("facets", self.url()), make)
 
     @cached_property
     def facets(self) -> list[Facet]:
@@ -151,10 +204,15 @@ class Listing:
         counted = list(kind.counted(self.catalogue, self.found(without=kind.name)))
         if chosen and chosen not in [one.value for one in counted]:
             counted.insert(0, Counted(chosen, str(self.chosen[kind.name][1]), self.count))
+        # As `url` writes it, which for some 200 values takes too long.
+        bare = self.url(**{kind.name: ""})
+        stem = f"{bare}{'&' if '?' in bare else '?'}{kind.name}="
+
+        def address(value: str) -> str:
+            return self.url(**{kind.name: "" if value == chosen else value}) if chosen else stem + quote_plus(value)
+
         values = [
-            FacetValue(
-                label, value, count, self.url(**{kind.name: "" if value == chosen else value}), value == chosen, depth
-            )
+            FacetValue(label, value, count, address(value), value == chosen, depth)
             for value, label, count, depth in counted
         ]
         return Facet(kind.name, str(kind.label), values)

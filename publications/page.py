@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
@@ -19,7 +18,7 @@ from publications import bulletins, metadata, recordings
 from publications.citing import reference
 from publications.models import AbbreviationUse, Authorship, Awarding, Project, Publication, ReaderResponse, Series
 from publications.references import OF_ONE
-from publications.related import links, related
+from publications.related import Links, links, related
 from publications.styles import citations
 
 # The parts of a revision that readers read as the piece itself.
@@ -37,26 +36,39 @@ class Label:
     url: str
 
 
+@dataclass(frozen=True)
+class Around:
+    """What a page shows of other rows than the piece and what hangs on it by a single key."""
+
+    labels: dict[str, list[Label]]
+    links: Links
+    related: list[Publication]
+    responses: list[ReaderResponse]
+
+
 def find(family: str, series: str, slug: str, visible: QuerySet[Publication]) -> Publication | None:
     """The piece at an address, with all that hangs on it by a single key."""
-    return (
-        visible.filter(series__family=family, series__slug=series, slug=slug)
-        .annotate(content_changed_at=_content_changed_at())
-        .select_related(
-            "series",
-            "image",
-            "document__current",
-            "typeset",
-            "recording__current",
-            "responds_to__series",
-            "part_of__series",
-            "show",
-            "newsletter",
-        )
+    found: Publication | None = (
+        with_everything(visible.filter(series__family=family, series__slug=series, slug=slug))
         .prefetch_related(
             Prefetch("authorships", Authorship.objects.select_related("person")), "image__renditions", "notices"
         )
         .first()
+    )
+    return found
+
+
+def with_everything(pieces: Any) -> Any:
+    return pieces.annotate(content_changed_at=_content_changed_at()).select_related(
+        "series",
+        "image",
+        "document__current",
+        "typeset",
+        "recording__current",
+        "responds_to__series",
+        "part_of__series",
+        "show",
+        "newsletter",
     )
 
 
@@ -64,7 +76,8 @@ def _content_changed_at() -> Subquery:
     """When what readers see was last changed after it was first public: by the revisions, so no mere save counts."""
     changes = (
         Revision.objects.filter(
-            content_type=ContentType.objects.get_for_model(Publication),
+            content_type__app_label="publications",
+            content_type__model="publication",
             object_id=OuterRef("pk"),
             number__gt=1,
             at__gt=OuterRef("first_published_at"),
@@ -87,26 +100,30 @@ def labels(publication: Publication) -> dict[str, list[Label]]:
     queries.append(_named("tag", publication.tags.order_by(), Value(0, IntegerField())))
     projects = Project.objects.published().filter(outputs=publication).order_by()
     queries.append(_named("project", projects, Value(0, IntegerField()), name="title"))
-    queries.append(_awards(publication))
+    queries.append(awards(publication.awardings.all()).values_list(*AWARD))
     found: dict[str, list[Label]] = defaultdict(list)
     for kind, _position, name, slug in (
         queries[0].union(*queries[1:], all=True).order_by("label_kind", "place", "label")
     ):
-        address = Awarding.address_of(slug) if kind == "award" else reverse(kind, args=[slug])
-        found[kind].append(Label(name, address))
+        found[kind].append(Label(name, address_of(kind, slug)))
     return found
 
 
-def _awards(publication: Publication) -> Any:
-    """`RSIS Award 2024`, in the columns of the others, newest first."""
-    given = publication.awardings.order_by()
-    named = {
-        "label_kind": Value("award", CharField()),
-        "place": Value(9999, IntegerField()) - Cast("year", IntegerField()),
-        "label": Concat("award__name", Value(" "), Cast("year", CharField()), output_field=CharField()),
-        "address": Cast("year", CharField()),
-    }
-    return given.annotate(**named).values_list(*named)
+def address_of(kind: str, slug: str) -> str:
+    return Awarding.address_of(slug) if kind == "award" else reverse(kind, args=[slug])
+
+
+AWARD = ("label_kind", "place", "label", "address")
+
+
+def awards(given: QuerySet[Awarding]) -> Any:
+    """`RSIS Award 2024`, with the columns of the other labels, newest first."""
+    return given.order_by().annotate(
+        label_kind=Value("award", CharField()),
+        place=Value(9999, IntegerField()) - Cast("year", IntegerField()),
+        label=Concat("award__name", Value(" "), Cast("year", CharField()), output_field=CharField()),
+        address=Cast("year", CharField()),
+    )
 
 
 def expansions(publication: Publication, uses: list[AbbreviationUse]) -> dict[str, str]:
@@ -134,10 +151,15 @@ def canonical(publication: Publication) -> str:
     return str(settings.SITE_URL).rstrip("/") + publication.get_absolute_url()
 
 
-def context(publication: Publication) -> dict[str, Any]:
+def around(publication: Publication) -> Around:
+    responses = list(ReaderResponse.objects.approved().filter(publication=publication))
+    return Around(labels(publication), links(publication), related(publication), responses)
+
+
+def context(publication: Publication, beside: Around | None = None) -> dict[str, Any]:
     """The context of templates/publications/publication.html."""
+    beside = beside or around(publication)
     authorships = list(publication.authorships.all())
-    tied = links(publication)
     uses = list(publication.abbreviation_uses.for_page())
     here = canonical(publication)
     return {
@@ -161,15 +183,15 @@ def context(publication: Publication) -> dict[str, Any]:
         "press_contact": publication.press_contact or publication.series.contact,
         "bulletin": bulletins.html(publication),
         "issues": bulletins.issues_beside(publication),
-        "labels": labels(publication),
+        "labels": beside.labels,
         "notices": list(publication.notices.all()),
         "responds_to": publication.responds_to
         if publication.responds_to and publication.responds_to.is_public
         else None,
         "issue_of": publication.part_of if publication.part_of and publication.part_of.is_public else None,
-        "links": tied,
-        "related": related(publication),
-        "responses": list(ReaderResponse.objects.approved().filter(publication=publication)),
+        "links": beside.links,
+        "related": beside.related,
+        "responses": beside.responses,
         "takes_responses": publication.allow_responses and publication.series.allows_responses,
         "player": recordings.player(publication.media_url),
         "way_out": recordings.way_out(publication),
@@ -228,3 +250,8 @@ def share_addresses(address: str, title: str) -> list[tuple[str, str]]:
         ("X", f"https://x.com/intent/post?url={here}&text={words}"),
         ("WhatsApp", f"https://wa.me/?text={words}%20{here}"),
     ]
+
+
+def player_origin(shown: dict[str, Any]) -> str:
+    """Where the player of a recording comes from, once a reader asks for it; "" without one."""
+    return str(shown["player"].origin) if shown["player"] else ""

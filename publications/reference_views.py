@@ -36,7 +36,7 @@ def abbreviation(request: HttpRequest, slug: str) -> HttpResponse:
     """One abbreviation with all it stands for, and the pieces that use it."""
     one = get_object_or_404(Abbreviation.objects.with_meanings(), slug=slug)
     within = Publication.objects.published().filter(abbreviation_uses__abbreviation=one)
-    listing = UsesListing(request.GET, request.path, within)
+    listing = UsesListing(request.GET, request.path, within=within)
     context = {
         "title": one.short,
         "term": one,

@@ -1,18 +1,23 @@
 """What to read next. The rule is explained for readers and editors in docs/related.md."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db.models import Case, Count, F, IntegerField, Q, Subquery, Value, When, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
+from publications.catalogue import Catalogue
 from publications.models import Publication
 
 RECENT = 400
+LIMIT = 4
+TOPIC, AUTHOR, REGION, SERIES = 3, 3, 1, 1
 
 
-def related(publication: Publication, limit: int = 4) -> list[Publication]:
+def related(publication: Publication, limit: int = LIMIT) -> list[Publication]:
     """Published pieces that share authors, topics and regions, the closest first; at most `limit`.
 
     A shared topic counts 3, an author 3, a region 1, the same series 1; ties go to the newer. Only the newest pieces that
@@ -33,10 +38,10 @@ def related(publication: Publication, limit: int = 4) -> list[Publication]:
         .distinct()
     )
     score = (
-        Count("topics", filter=Q(topics__in=topics), distinct=True) * 3
-        + Count("authorships", filter=Q(authorships__person__in=people), distinct=True) * 3
-        + Count("regions", filter=Q(regions__in=regions), distinct=True)
-        + Coalesce(Case(When(series_id=publication.series_id, then=Value(1)), output_field=IntegerField()), 0)
+        Count("topics", filter=Q(topics__in=topics), distinct=True) * TOPIC
+        + Count("authorships__person", filter=Q(authorships__person__in=people), distinct=True) * AUTHOR
+        + Count("regions", filter=Q(regions__in=regions), distinct=True) * REGION
+        + Coalesce(Case(When(series_id=publication.series_id, then=Value(SERIES)), output_field=IntegerField()), 0)
     )
     best = (
         Publication.objects.published()
@@ -47,6 +52,26 @@ def related(publication: Publication, limit: int = 4) -> list[Publication]:
         .defer("body", "transcript")
     )
     return list(best[:limit])
+
+
+def closest(
+    known: Catalogue, publication: Publication, keys: dict[str, list[int]], besides: Container[int]
+) -> list[int]:
+    """Keys of the same pieces as `related`, by the catalogue and without a statement: the database weighs 400 pieces in as
+    long as the rest of the page takes. `keys` are those of its topics, regions and authors."""
+    same = known.bits("topic", keys.get("topic", ())) | known.bits("author", keys.get("author", ()))
+    newest = islice((key for key in known.newest(same) if key not in besides), RECENT)
+    score = dict.fromkeys((known.places[key] for key in newest), 0)
+    weighed: list[tuple[str, int, int]] = [
+        *(("topic", key, TOPIC) for key in keys.get("topic", ())),
+        *(("author", key, AUTHOR) for key in set(keys.get("author", ()))),
+        *(("region", key, REGION) for key in keys.get("region", ())),
+        ("series", publication.series_id, SERIES),
+    ]
+    for name, key, points in weighed:
+        for place in known.among(name, key, score):
+            score[place] += points
+    return [known.keys[place] for place in sorted(score, key=lambda place: (-score[place], place))[:LIMIT]]
 
 
 @dataclass(frozen=True)

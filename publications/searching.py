@@ -105,7 +105,7 @@ def ranked(question: Question, catalogue: Catalogue, among: Bits) -> list[int]:
     keys = [*islice(catalogue.newest(among), NEWEST), *islice(catalogue.newest(by_head), NEWEST_BY_HEAD)]
     scores = INDEX.scores(question, list(dict.fromkeys(keys)))
     numbered = set(numbered_pieces(question).values_list("pk", flat=True))
-    places, last = catalogue.places, max(1, len(catalogue.keys))
+    places, last = catalogue.places.column, max(1, len(catalogue.keys))
 
     def order(key: int) -> tuple[bool, float, int]:
         place = places[key]

@@ -21,6 +21,7 @@ from editorial.models import DocumentVersion
 from people.experts import experts_on
 from publications import bibliography as bibliography_of
 from publications import exporting, page, share_cards
+from publications.article import NotPublic, article
 from publications.citing import reference
 from publications.covers import cover_svg
 from publications.forms import ResponseForm
@@ -53,8 +54,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 def family(request: HttpRequest, family: str) -> HttpResponse:
     """A family: its series on their shelf, and below them all its pieces."""
     title = str(Series.Family(family).label)
-    within = Publication.objects.published().filter(series__family=family)
-    listing = Listing(request.GET, request.path, within)
+    listing = Listing(request.GET, request.path, among={"family": family})
     shelves = [] if listing.parameters() or listing.number > 1 else bibliography_of.of_all_years(family)
     trail = [] if family == Series.Family.MEDIA else [(str(_("Publications")), reverse("archive"))]
     return show_listing(request, listing, title, shelves=shelves, trail=trail)
@@ -84,18 +84,16 @@ def bibliography(request: HttpRequest, family: str) -> HttpResponse:
 @require_safe
 def year(request: HttpRequest, family: str, year: int) -> HttpResponse:
     """ "RSIS Publications for the Year" and "External Publications for the Year"."""
-    within = Publication.objects.published().filter(series__family=family)
-    dates = within.dates("issued_on", "year", order="DESC")
     if not 1000 <= year <= 9999:
         raise Http404
-    listing = Listing(request.GET, request.path, within, {"year": year})
+    listing = Listing(request.GET, request.path, among={"family": family}, fixed={"year": year})
     name = (
         _("RSIS Publications for the Year")
         if family == Series.Family.INHOUSE
         else _("External Publications for the Year")
     )
     address = "archive-year" if family == Series.Family.INHOUSE else "external-year"
-    extra = {"year_links": [day.year for day in dates], "year": year, "year_address": address}
+    extra = {"year_links": listing.years_of("family", family), "year": year, "year_address": address}
     return show_listing(request, listing, f"{name} {year}", **extra)
 
 
@@ -129,47 +127,47 @@ def term(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     one = get_object_or_404(Tag, slug=slug)
     listing = Listing(request.GET, request.path, fixed={"tag": one})
-    if not listing.within.exists():
+    if not listing.bits:
         raise Http404  # the name of a tag that only drafts bear stays with them
     return show_listing(request, listing, _("Tagged “%(tag)s”") % {"tag": one.name})
 
 
 @require_safe
 def publication(request: HttpRequest, family: str, series: str, slug: str) -> HttpResponse:
-    piece = page.find(family, series, slug, Publication.objects.published())
-    if piece:
-        return show_to_all(request, piece)
-    gone = page.find(family, series, slug, Publication.objects.tombstones())
-    if not gone:
-        raise Http404
-    return render(request, "publications/withdrawn.html", {"publication": gone, "series": gone.series})
-
-
-def show_to_all(request: HttpRequest, piece: Publication) -> HttpResponse:
     """The page of a public piece, with what machines read of it.
 
     It is the same, byte for byte, for every reader: no token, no cookie, no message. A cache may keep it.
     """
-    context = page.context(piece)
-    context |= page.for_citing(piece, context)
-    response = show(request, piece, context)
-    response["Link"] = context["metadata"].header
-    return response
+    try:
+        found = article(family, series, slug)
+    except NotPublic:
+        gone = page.find(family, series, slug, Publication.objects.tombstones())
+        if not gone:
+            raise Http404 from None
+        return render(request, "publications/withdrawn.html", {"publication": gone, "series": gone.series})
+    response = render(request, "composed.html", {"parts": found.parts})
+    response["Link"] = found.link_header
+    return with_policy(response, player_origin=found.player_origin, takes_responses=found.takes_responses)
 
 
-def show(request: HttpRequest, piece: Publication, context: dict[str, Any] | None = None) -> HttpResponse:
-    """The page of a piece the caller has decided may be seen; previews come straight here."""
-    context = (context or page.context(piece)) | {"disqus": settings.DISQUS_SHORTNAME}
+def show(request: HttpRequest, piece: Publication) -> HttpResponse:
+    """The page of a piece the caller has decided may be seen: previews come here."""
+    context = page.context(piece) | {"disqus": settings.DISQUS_SHORTNAME}
     if getattr(request, "preview", None):
         context["pdf"] = piece.document and piece.document.current  # the worker's file holds the public text
     response = render(request, "publications/publication.html", context)
+    return with_policy(response, player_origin=page.player_origin(context), takes_responses=context["takes_responses"])
+
+
+def with_policy(response: HttpResponse, *, player_origin: str, takes_responses: bool) -> HttpResponse:
+    """With the hosts from which a click may load a player or Disqus."""
     policy: dict[str, list[str]] = {
         name: [str(value) for value in values] for name, values in settings.SECURE_CSP.items()
     }
     usual = dict(policy)
-    if context["player"]:
-        policy["frame-src"] = [context["player"].origin]
-    if settings.DISQUS_SHORTNAME and context["takes_responses"]:
+    if player_origin:
+        policy["frame-src"] = [player_origin]
+    if settings.DISQUS_SHORTNAME and takes_responses:
         hosts = [f"https://{settings.DISQUS_SHORTNAME}.disqus.com", "https://disqus.com", "https://*.disquscdn.com"]
         policy |= {name: [*policy[name], *hosts] for name in ("script-src", "style-src", "img-src", "connect-src")}
         policy["frame-src"] = [*policy.get("frame-src", []), "https://disqus.com"]

@@ -20,20 +20,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from django.apps import apps
 from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_http_date
 
-from editorial.models import Publishable
-from institution.models import Vacancy
+from editorial.held import next_change
 from rsis import consent
-from rsis.models import Slot
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +40,9 @@ OWN_COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "message
 NOT_KEPT = ("private", "no-store")
 # Rows that no public page shows. Every other write moves the edition on; better one too many than one too few.
 UNSEEN = re.compile(
-    r"django_session|django_admin_log|editorial_previewlink|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+"
-    r"|mail_\w+|contact_\w+|editorial_callercount|editorial_(?:missedaddress|linktarget|foundlink|scanmark)",
+    r"django_(?:session|admin_log|migrations)|auth_\w+|account_\w+|editorial_previewlink|editorial_user\w*|rsis_unansweredsearch"
+    r"|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+|change_mark|mail_\w+|contact_(?:enquiry|feedback)\w*"
+    r"|editorial_(?:callercount|missedaddress|linktarget|foundlink|scanmark|batch|deletionlock)",
     re.IGNORECASE,
 )
 WRITE = re.compile(
@@ -138,24 +135,6 @@ def good_until(mark: str, after: datetime) -> datetime:
             return min(moment, after + timedelta(seconds=LONGEST))
     _asked[:] = [(mark, next_change(after))]
     return min(_asked[0][1], after + timedelta(seconds=LONGEST))
-
-
-def next_change(after: datetime) -> datetime:
-    """The first moment at which a page may look different although nobody writes: an hour that comes, or midnight."""
-    kinds = [model for model in apps.get_models() if issubclass(model, Publishable)]
-    asked = [
-        *(kind.objects.scheduled().aggregate(first=Min("publish_at"))["first"] for kind in kinds),
-        Slot.objects.filter(starts_at__gt=after).aggregate(first=Min("starts_at"))["first"],
-        Slot.objects.filter(ends_at__gt=after).aggregate(first=Min("ends_at"))["first"],
-        Vacancy.objects.filter(closes_at__gt=after).aggregate(first=Min("closes_at"))["first"],
-    ]
-    comes: list[datetime] = [moment for moment in asked if moment is not None]
-    return min([_midnight(after), *comes])
-
-
-def _midnight(after: datetime) -> datetime:
-    here = timezone.localtime(after)
-    return here.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 class PageCacheMiddleware:

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "rsis.middleware.DeskSessionMiddleware",
     "axes.middleware.AxesMiddleware",
+    "editorial.middleware.HeldMiddleware",
 ]
 
 ROOT_URLCONF = "rsis.urls"

@@ -11,15 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from editorial.metadata import absolute
 from editorial.metadata import page as page_metadata
 from publications.models import Series
-from rsis import consent, followed, health, metadata, unanswered
+from rsis import consent, followed, front_page, health, unanswered
 from rsis import search as searching
-from rsis.front_page import front_page
 from rsis.navigation import furniture
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "rsis/home.html", front_page() | {"metadata": metadata.home()})
+    return render(request, "composed.html", {"parts": front_page.home()})
 
 
 @require_safe

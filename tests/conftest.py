@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from editorial import held
 from people import entries
 from publications import catalogue
 from rsis import navigation, page_cache
@@ -50,9 +51,10 @@ def media_folder(settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def empty_catalogue() -> None:
-    """A test that was rolled back leaves its keys to the next, for other pieces."""
+    """A test that was rolled back leaves its keys to the next, for other pieces; and what is held, its settings."""
     catalogue.forget()
     entries.forget()
+    held.forget()
 
 
 @pytest.fixture(autouse=True)

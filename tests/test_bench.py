@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle, repeat
 from pathlib import Path
 from threading import Thread
 
@@ -130,13 +131,14 @@ def port() -> Iterator[int]:
 
 
 def test_client_counts_each_kind_of_answer(port: int) -> None:
-    found = run_slice(port, [question(path, {"Host": "x"}) for path in ("/200", "/500")], readers=2, seconds=0.05)
+    asked = cycle([question(path, {"Host": "x"}) for path in ("/200", "/500")])
+    found = run_slice(port, asked, readers=2, seconds=0.05)
     assert set(found.statuses) == {"200", "500"}
     assert found.failures(200) == {"500": found.statuses["500"]}
 
 
 def test_client_counts_connections_that_break(port: int) -> None:
-    found = run_slice(port, [question("/nothing", {"Host": "x"})], readers=2, seconds=0.05)
+    found = run_slice(port, repeat(question("/nothing", {"Host": "x"})), readers=2, seconds=0.05)
     assert (set(found.statuses), found.times) == ({"ConnectionResetError"}, [])
 
 

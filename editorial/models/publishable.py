@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -22,12 +23,13 @@ class State(models.TextChoices):
 class PublishableQuerySet[Item: "Publishable"](models.QuerySet[Item]):
     """The one place that decides what the public sees."""
 
-    def published(self) -> Self:
+    def published(self, at: Any = None) -> Self:
         """Items public at this second: published, their time has come, not withdrawn, not in the trash.
 
-        "This second" is that of `editorial.moments`, so that an editor can see a page as it will stand.
+        "This second" is that of `editorial.moments`, so that an editor can see a page as it will stand. `at` is for
+        statements that are composed once and asked at many seconds (editorial.prepared).
         """
-        return self.filter(state=State.PUBLISHED, publish_at__lte=moments.now(), deleted_at__isnull=True)
+        return self.filter(state=State.PUBLISHED, publish_at__lte=at or moments.now(), deleted_at__isnull=True)
 
     def tombstones(self) -> Self:
         """Items that were public and were withdrawn: their address still answers, with the reason and no text."""
@@ -36,6 +38,11 @@ class PublishableQuerySet[Item: "Publishable"](models.QuerySet[Item]):
     def scheduled(self) -> Self:
         """Items that will become public by themselves."""
         return self.filter(state=State.PUBLISHED, publish_at__gt=moments.now(), deleted_at__isnull=True)
+
+    def next_change(self, after: datetime) -> datetime | None:
+        """When the next of them becomes public by itself."""
+        found: datetime | None = self.scheduled().aggregate(first=models.Min("publish_at"))["first"]
+        return found
 
     def present(self) -> Self:
         """Items of any state that are not in the trash."""

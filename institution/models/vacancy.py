@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from editorial import moments
 from editorial.fields import RichTextField
 from editorial.models import Publishable, PublishableQuerySet
 from institution.models.page import Page
@@ -16,7 +17,12 @@ from research.models import ResearchCentre
 class VacancyQuerySet(PublishableQuerySet["Vacancy"]):
     def open(self) -> Self:
         """What readers may apply for at this second. A closed post leaves every list by itself."""
-        return self.published().filter(Q(closes_at__isnull=True) | Q(closes_at__gt=timezone.now()))
+        return self.published().filter(Q(closes_at__isnull=True) | Q(closes_at__gt=moments.now()))
+
+    def next_change(self, after: datetime) -> datetime | None:
+        """A post appears at its hour, and goes at another."""
+        closes = self.filter(closes_at__gt=after).aggregate(first=models.Min("closes_at"))["first"]
+        return min((moment for moment in (super().next_change(after), closes) if moment), default=None)
 
 
 class Vacancy(Publishable):

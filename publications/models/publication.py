@@ -262,6 +262,12 @@ class Publication(MediaFields, IssueFields, Publishable):
         return typeset if typeset and typeset.may_be_offered(self) else None
 
     @property
+    def pdf_until(self) -> datetime | None:
+        """When the typeset PDF ceases to be offered by time alone, if it does."""
+        typeset = getattr(self, "typeset", None)
+        return typeset.offered_until(self) if typeset else None
+
+    @property
     def file_stem(self) -> str:
         return self.number or self.slug
 

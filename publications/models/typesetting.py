@@ -1,5 +1,5 @@
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -66,6 +66,10 @@ class TypesetPdf(models.Model):
         has_its_number = self.number == (publication.number or "")
         is_recent = publication.updated_at > timezone.now() - GRACE
         return has_its_number and is_recent and self.notices == notices_digest(publication)
+
+    def offered_until(self, publication: Publication) -> datetime | None:
+        """When `may_be_offered` ends by time alone, if it does."""
+        return publication.updated_at + GRACE if self.file and not self.is_of(publication) else None
 
 
 def notices_digest(publication: Publication) -> str:

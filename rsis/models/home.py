@@ -1,9 +1,10 @@
 from collections.abc import Collection
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,13 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """Slots whose time it is. Whether what they show is public is asked of the item itself, each time."""
         now = moments.now()
         return self.filter(Q(starts_at__isnull=True) | Q(starts_at__lte=now)).exclude(ends_at__lte=now)
+
+    def next_change(self, after: datetime) -> datetime | None:
+        """When the next slot begins or ends."""
+        comes = self.aggregate(
+            starts=Min("starts_at", filter=Q(starts_at__gt=after)), ends=Min("ends_at", filter=Q(ends_at__gt=after))
+        )
+        return min((moment for moment in comes.values() if moment), default=None)
 
 
 class Slot(models.Model):

@@ -9,12 +9,8 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from editorial import change_marks
 from editorial.html import clean
 from editorial.words import entries, number_words, plain, stem, words
-from publications import catalogue
-from publications.models import Publication
-from tests.factories import PublicationFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -79,33 +75,3 @@ def test_stored_text_is_taken_apart_alike(html: str) -> None:
 def test_numbers_are_taken_apart_alike() -> None:
     for number in ("CO25059", "IDSS-12", "", "WP.4"):
         assert of_the_database("search_number", number).strip() == number_words(number).strip()
-
-
-def test_whatever_route_changes_a_piece_or_its_facets_moves_the_mark() -> None:
-    piece, topic = PublicationFactory.create(published=True), TopicFactory.create()
-    marks = [change_marks.mark(catalogue.CHANGES)]
-
-    def has_moved() -> bool:
-        marks.append(change_marks.mark(catalogue.CHANGES))
-        return marks[-1] != marks[-2]
-
-    assert not has_moved()
-    Publication.objects.filter(pk=piece.pk).update(title="Another")
-    assert has_moved()
-    Publication.topics.through.objects.bulk_create([Publication.topics.through(publication=piece, topic=topic)])
-    assert has_moved()
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM publications_publication_topics")
-    assert has_moved()
-    topic.save()
-    assert not has_moved()
-
-
-def test_old_marks_are_taken_out_and_the_catalogue_stays_right(monkeypatch: pytest.MonkeyPatch) -> None:
-    PublicationFactory.create(published=True)
-    catalogue.current()
-    monkeypatch.setattr(change_marks, "KEPT", 0)
-    change_marks.tidy(catalogue.CHANGES)
-    assert change_marks.mark(catalogue.CHANGES)[0] == 1
-    PublicationFactory.create(published=True)
-    assert catalogue.current().everything.bit_count() == 2

@@ -150,7 +150,7 @@ def test_an_export_costs_the_same_for_one_and_three_pieces(
     for _each in range(count):
         PublicationFactory.create(published=True, authors=[PersonFactory.create()])
     client.get("/publications/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         read(client, "/publications/export.bib")
 
 

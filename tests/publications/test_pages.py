@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -135,12 +134,26 @@ def test_all_thirteen_series_could_stand_beside_the_article_in_their_order(
     assert aside.index("Annual Reviews") < aside.index('aria-current="true">RSIS Commentary Series')
 
 
-def test_an_article_with_all_its_furniture_costs_nine_statements(
+def test_an_article_with_all_its_furniture_costs_eight_statements_at_first_and_then_one(
     client: Client, commentary: Publication, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    ContentType.objects.get_for_model(Publication)
-    with django_assert_num_queries(9):
-        client.get(commentary.get_absolute_url())
+    client.get(commentary.get_absolute_url())  # lets PostgreSQL prepare each statement
+    another = PublicationFactory.create(published=True)
+    for address in ("/publications/", another.get_absolute_url()):  # the catalogue, and the series beside every article
+        client.get(address)
+    for expected in (8, 1, 1):
+        with django_assert_num_queries(expected):
+            client.get(commentary.get_absolute_url())
+
+
+def test_an_article_with_little_furniture_costs_few_statements(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    pieces = PublicationFactory.create_batch(2, published=True, authors=[PersonFactory.create()])
+    client.get("/publications/")
+    client.get(pieces[0].get_absolute_url())
+    with django_assert_num_queries(5):
+        client.get(pieces[1].get_absolute_url())
 
 
 def test_an_article_has_one_style_sheet_and_one_script_and_nothing_inline(
@@ -187,9 +200,10 @@ def test_a_listing_costs_the_same_for_one_and_three_pieces(
         PublicationFactory.create(
             published=True, authors=[PersonFactory.create()], topics=[topic], regions=[region], tags=["sea"]
         )
-    client.get("/publications/")  # reads the catalogue; from here on only changes of the archive do
-    with django_assert_num_queries(11):
-        client.get("/publications/")
+    client.get("/topics/")  # reads the catalogue; from here on only changes of the archive do
+    for expected in (9, 1):
+        with django_assert_num_queries(expected):
+            client.get("/publications/")
 
 
 @pytest.mark.parametrize(

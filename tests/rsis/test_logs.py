@@ -109,7 +109,7 @@ def test_steps_of_publishing_say_who_and_what(lines: list[dict[str, Any]]) -> No
 def test_an_error_of_ours_is_told_with_its_trace_and_the_id_of_its_request(
     lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rsis.views.front_page", lambda: 1 / 0)
+    monkeypatch.setattr("rsis.front_page.home", lambda: 1 / 0)
     Client(raise_request_exception=False).get("/")
     error, request = lines
     assert ("ZeroDivisionError" in error["trace"], request["status"]) == (True, 500)

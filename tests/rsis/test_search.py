@@ -485,7 +485,7 @@ def test_a_page_or_kind_that_does_not_exist_is_the_first(client: Client, page: s
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("kind", "statements"), [("", 30), ("publications", 27), ("people", 15), ("centres", 14)])
+@pytest.mark.parametrize(("kind", "statements"), [("", 23), ("publications", 20), ("people", 8), ("centres", 7)])
 def test_a_search_page_costs_the_same_statements_for_one_and_for_three(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int, kind: str, statements: int
 ) -> None:
@@ -511,7 +511,7 @@ def test_a_search_without_results_costs_a_fixed_number_of_statements(
 ) -> None:
     furnish(2)
     client.get("/search/?q=nothink")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(6):
         assert client.get("/search/?q=nothink").context["total"] == 0
 
 

@@ -19,7 +19,6 @@ from editorial import change_marks, links, outside, pacing, pdf_texts, redirect_
 from mail import letters
 from publications import glossary, share_cards, typesetting
 from rsis import link_checking, missed, unanswered
-from rsis.indexes import MARKS
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +56,7 @@ DUTIES = (
     Duty("lists of redirects that were not taken in", redirect_lists.sweep, is_nightly=True),
     Duty("old counts of callers", pacing.purge, is_nightly=True),
     Duty("old personal data", retention.erase_old, is_nightly=True),
-    Duty("marks of changes", lambda: sum(change_marks.tidy(mark) for mark, _models in MARKS), is_nightly=True),
+    Duty("marks of changes", change_marks.tidy),
 )
 
 

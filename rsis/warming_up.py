@@ -1,0 +1,19 @@
+"""What a server does before its first question, so that no reader waits for it and all workers share it."""
+
+from django.conf import settings
+from django.template.loader import get_template, render_to_string
+from django.urls import get_resolver
+
+from editorial import notes
+
+PUBLIC = ("components", "people", "publications", "research", "rsis")
+
+
+def warm_up() -> None:
+    """Addresses, templates, words and what reads stored texts. Asks nothing of the database, which may not be there yet."""
+    assert get_resolver().reverse_dict  # reading it fills it
+    folder = settings.BASE_DIR / "templates"
+    for path in [*folder.glob("*.html"), *(path for name in PUBLIC for path in folder.glob(f"{name}/*.html"))]:
+        get_template(str(path.relative_to(folder)))
+    render_to_string("rsis/accessibility.html")
+    notes.render("<h2>One</h2><p>Two</p>")
