@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from typing import Any
 
+from django.db.models import Min, QuerySet, Value
 from django.utils import timezone
 
 _chosen: ContextVar[datetime | None] = ContextVar("moment", default=None)
@@ -21,6 +23,13 @@ def now() -> datetime:
 def today() -> date:
     """The day (Singapore)."""
     return timezone.localdate(now())
+
+
+def first_of(rows: QuerySet[Any], name: str, after: datetime) -> QuerySet[Any, Any]:
+    """The first of these moments that is still to come, as a part of a statement about many kinds."""
+    coming = rows.order_by().filter(**{f"{name}__gt": after}).annotate(all_of_them=Value(1)).values("all_of_them")
+    first: QuerySet[Any, Any] = coming.annotate(first=Min(name)).values_list("first")
+    return first
 
 
 @contextmanager

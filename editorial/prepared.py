@@ -18,7 +18,8 @@ from weakref import WeakKeyDictionary
 
 from django.db import connection, models
 from django.db.models.query import get_related_populators
-from django.utils import timezone
+
+from editorial import moments
 
 
 class Given(models.Expression):
@@ -49,7 +50,7 @@ class Prepared:
         composed = self.composed
         if composed is None or composed.vendor != connection.vendor:
             composed = self.composed = Composed(self.build(), self.name)
-        return composed.rows({"now": timezone.now(), **given})
+        return composed.rows({"now": moments.now(), **given})
 
 
 class Composed:

@@ -91,7 +91,8 @@ class Listing:
     """Published pieces within a context, narrowed by the query string, in stable pages.
 
     `fixed` holds what the page itself is about (`{"topic": topic}`) and does not appear among the facets; `among` limits the
-    list in the same way, and readers may choose within it; `within` is for what is no facet, and costs a statement. What means nothing in the query string is ignored: an unknown
+    list in the same way, and readers may choose within it; `within` is for what is no facet, and costs a statement. What
+    means nothing in the query string is ignored: an unknown
     parameter or value, one given twice, a page that does not exist.
     """
 

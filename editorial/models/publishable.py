@@ -39,10 +39,9 @@ class PublishableQuerySet[Item: "Publishable"](models.QuerySet[Item]):
         """Items that will become public by themselves."""
         return self.filter(state=State.PUBLISHED, publish_at__gt=moments.now(), deleted_at__isnull=True)
 
-    def next_change(self, after: datetime) -> datetime | None:
-        """When the next of them becomes public by itself."""
-        found: datetime | None = self.scheduled().aggregate(first=models.Min("publish_at"))["first"]
-        return found
+    def hours(self, after: datetime) -> "list[models.QuerySet[Any, Any]]":
+        """When the next of them becomes public by itself, for `editorial.held.next_change`."""
+        return [moments.first_of(self.scheduled(), "publish_at", after)]
 
     def present(self) -> Self:
         """Items of any state that are not in the trash."""

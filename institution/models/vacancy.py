@@ -19,10 +19,9 @@ class VacancyQuerySet(PublishableQuerySet["Vacancy"]):
         """What readers may apply for at this second. A closed post leaves every list by itself."""
         return self.published().filter(Q(closes_at__isnull=True) | Q(closes_at__gt=moments.now()))
 
-    def next_change(self, after: datetime) -> datetime | None:
+    def hours(self, after: datetime) -> "list[models.QuerySet[Any, Any]]":
         """A post appears at its hour, and goes at another."""
-        closes = self.filter(closes_at__gt=after).aggregate(first=models.Min("closes_at"))["first"]
-        return min((moment for moment in (super().next_change(after), closes) if moment), default=None)
+        return [*super().hours(after), moments.first_of(self, "closes_at", after)]
 
 
 class Vacancy(Publishable):

@@ -1,10 +1,10 @@
 from collections.abc import Collection
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,12 +21,9 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         now = moments.now()
         return self.filter(Q(starts_at__isnull=True) | Q(starts_at__lte=now)).exclude(ends_at__lte=now)
 
-    def next_change(self, after: datetime) -> datetime | None:
-        """When the next slot begins or ends."""
-        comes = self.aggregate(
-            starts=Min("starts_at", filter=Q(starts_at__gt=after)), ends=Min("ends_at", filter=Q(ends_at__gt=after))
-        )
-        return min((moment for moment in comes.values() if moment), default=None)
+    def hours(self, after: datetime) -> "list[models.QuerySet[Any, Any]]":
+        """When a slot begins or ends, for `editorial.held.next_change`."""
+        return [moments.first_of(self, "starts_at", after), moments.first_of(self, "ends_at", after)]
 
 
 class Slot(models.Model):
