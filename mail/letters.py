@@ -42,7 +42,8 @@ def write(
         "calendar": calendar.text, "calendar_method": calendar.method,
     }  # fmt: skip
     Letter(key=key, **facts).message().message()
-    return Letter.objects.get_or_create(key=key, defaults=facts)[0]
+    Letter.objects.bulk_create([Letter(key=key, **facts)], ignore_conflicts=True)
+    return Letter.objects.get(key=key)
 
 
 def is_written(key: str) -> bool:

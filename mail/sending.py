@@ -295,6 +295,8 @@ class Line:
         try:
             self.backend.send_messages([parcel.message])
         except Exception as error:  # noqa: BLE001 -- whatever a provider's library raises
+            if isinstance(error, ConnectionRefusedError | socket.gaierror):
+                return Outcome(State.DUE, words_of(error), is_of_server=True)
             status = getattr(error, "status_code", None)
             if status is None:
                 return Outcome(State.UNCERTAIN, words_of(error))

@@ -274,7 +274,7 @@ def test_lists_of_people_take_the_same_statements_for_one_and_for_three(address:
         with CaptureQueriesContext(connection) as queries:
             assert len(listed(address)) == (1 if more == 1 else 3)
         counts.append(len(queries))
-    assert counts == [9, 9]
+    assert counts == [7, 7]
 
 
 def test_the_shelf_is_read_in_a_fixed_number_of_statements(django_assert_num_queries: Any) -> None:

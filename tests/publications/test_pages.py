@@ -134,14 +134,14 @@ def test_all_thirteen_series_could_stand_beside_the_article_in_their_order(
     assert aside.index("Annual Reviews") < aside.index('aria-current="true">RSIS Commentary Series')
 
 
-def test_an_article_with_all_its_furniture_costs_eight_statements_at_first_and_then_one(
+def test_an_article_with_all_its_furniture_costs_nine_statements_at_first_and_then_one(
     client: Client, commentary: Publication, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get(commentary.get_absolute_url())  # lets PostgreSQL prepare each statement
     another = PublicationFactory.create(published=True)
     for address in ("/publications/", another.get_absolute_url()):  # the catalogue, and the series beside every article
         client.get(address)
-    for expected in (8, 1, 1):
+    for expected in (9, 1, 1):
         with django_assert_num_queries(expected):
             client.get(commentary.get_absolute_url())
 
@@ -152,7 +152,7 @@ def test_an_article_with_little_furniture_costs_few_statements(
     pieces = PublicationFactory.create_batch(2, published=True, authors=[PersonFactory.create()])
     client.get("/publications/")
     client.get(pieces[0].get_absolute_url())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(pieces[1].get_absolute_url())
 
 

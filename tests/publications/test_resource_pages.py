@@ -113,7 +113,7 @@ def test_a_page_costs_the_same_for_one_piece_and_section_and_for_three(
         )
         ResourceBlockFactory.create(page=page, person=PersonFactory.create())
     client.get("/publications/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert client.get(page.get_absolute_url()).status_code == 200
 
 

@@ -133,9 +133,9 @@ def test_the_statements_of_menu_and_settings(
 ) -> None:
     navigation.hold()
     with django_assert_num_queries(2):
-        client.get("/privacy/")
+        client.get("/cookies/")
     with django_assert_num_queries(0):
-        client.get("/accessibility/")
+        client.get("/cookies/")
 
 
 def test_one_line_and_three_cost_the_same_two_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -152,15 +152,15 @@ def test_a_change_is_seen_at_once_and_nothing_is_read_until_then(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     line = item("Before", "/topics/")
-    assert ">Before</a>" in client.get("/privacy/").content.decode()
+    assert ">Before</a>" in client.get("/cookies/").content.decode()
     line.label = "After"
     line.save()
-    assert ">After</a>" in client.get("/privacy/").content.decode()
+    assert ">After</a>" in client.get("/cookies/").content.decode()
     MenuItem.objects.filter(pk=line.pk).update(label="By another route")
-    page = client.get("/privacy/").content.decode()
+    page = client.get("/cookies/").content.decode()
     assert (">By another route</a>" in page, ">After</a>" in page) == (True, False)
     with django_assert_num_queries(0):
-        client.get("/privacy/")
+        client.get("/cookies/")
 
 
 def test_a_line_whose_page_is_withdrawn_drops_out_and_comes_back(client: Client) -> None:

@@ -105,7 +105,7 @@ def test_robots_and_parts_of_pages_are_not_counted(client: Client, headers: dict
 def test_counting_costs_a_missing_page_no_statement_and_cannot_fail_it(
     client: Client, settings: Settings, tmp_path: Path, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):  # the register, and the series that the page names
+    with django_assert_num_queries(3):  # the tree of pages, the register, and the series that the page names
         assert ask(client, "/no/such/") == 404
     settings.MISSED_FILE = tmp_path / "no" / "folder" / "missed"
     assert ask(client, "/no/such/") == 404

@@ -511,7 +511,7 @@ def test_a_search_without_results_costs_a_fixed_number_of_statements(
 ) -> None:
     furnish(2)
     client.get("/search/?q=nothink")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get("/search/?q=nothink").context["total"] == 0
 
 
