@@ -12,6 +12,7 @@ from editorial import history, preview
 from editorial.models import Redirect
 from publications import resource_pages
 from publications.models import ResourceBlock, ResourcePage
+from tests.desk_form import post
 from tests.factories import (
     CentreFactory,
     PersonFactory,
@@ -176,7 +177,8 @@ def test_a_page_is_made_ordered_published_and_moved_on_the_desk(desk: Client) ->
     assert page.is_public
     assert [(row.position, str(row)) for row in page.blocks.all()] == [(1, "What is new"), (2, "The Pinned Piece")]
     change = reverse("admin:publications_resourcepage_change", args=[page.pk])
-    desk.post(change, read_form(desk.get(change).content, "resourcepage_form") | {"slug": "the-straits"})
+    moved = read_form(desk.get(change).content, "resourcepage_form") | {"slug": "the-straits"}
+    post(desk, change, moved, is_sure=True)
     assert list(Redirect.objects.values_list("old_path", "new_path")) == [
         ("/media/resource-pages/straits/", "/media/resource-pages/the-straits/")
     ]
