@@ -12,6 +12,8 @@ from editorial import history, preview
 from editorial.models import Redirect
 from publications import resource_pages
 from publications.models import ResourceBlock, ResourcePage
+from rsis import navigation
+from rsis.models import MenuItem
 from tests.desk_form import post
 from tests.factories import (
     CentreFactory,
@@ -134,6 +136,8 @@ def test_two_pages_have_places_of_their_own_and_the_others_are_listed(client: Cl
 
 
 def test_the_sections_of_the_site_stay_in_the_head_of_the_page(client: Client) -> None:
+    MenuItem.objects.create(label="Research", address="/research/")
+    navigation.hold()
     page = ResourcePageFactory.create(published=True)
     ResourceBlockFactory.create(page=page)
     assert '<a href="/research/"' in client.get(page.get_absolute_url()).content.decode()
