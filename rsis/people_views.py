@@ -60,7 +60,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "posts": posts,
         "former_posts": former,
         "has_left": bool(former) and not posts,
-        "may_be_asked": bool(profile) and may_be_asked_for(profile),
+        "may_be_asked": profile is not None and may_be_asked_for(profile),
         "listing": listing,
         "experts_url": reverse("experts"),
         "metadata": metadata.of_person(one, profile, posts, listing.canonical),
