@@ -117,7 +117,6 @@ ADMINISTRATORS: dict[str, tuple[str, ...]] = {
     "research.researchcentre": ("add", "delete"),
     "editorial.document": ("delete",),
     "editorial.redirect": ("delete",),
-    "editorial.letter": ("view",),
     "contact.feedback": ("delete",),
     "editorial.user": EVERYTHING,
     "auth.group": EVERYTHING,

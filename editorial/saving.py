@@ -1,6 +1,6 @@
 """Saving without overwriting: compare the version, take the row, raise the version, keep a revision."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import RLock
 from typing import Any, cast
@@ -52,14 +52,26 @@ def record(item: Publishable, by: User | None, note: str = "") -> Revision | Non
     Raises Conflict if the row's version is no longer the one in memory; the caller's transaction must then be rolled
     back.
     """
+    revision = _revise(item, by, note)
+    if revision:
+        item.recorded([(item, revision.changed)])
+    return revision
+
+
+@transaction.atomic
+def record_all(items: Iterable[Publishable], by: User | None, note: str = "") -> None:
+    """As `record`, for many of one kind. What follows from the changes is worked out once for all of them."""
+    done = [(item, revision.changed) for item in items if (revision := _revise(item, by, note))]
+    if done:
+        done[0][0].recorded(done)
+
+
+def _revise(item: Publishable, by: User | None, note: str) -> Revision | None:
     raised = type(item).objects.filter(pk=item.pk, version=item.version).update(version=item.version + 1, updated_by=by)
     if not raised:
         raise Conflict(type(item).objects.get(pk=item.pk))
     item.version += 1
-    revision = history.add_revision(item, by, note)
-    if revision:
-        item.recorded(revision.changed)
-    return revision
+    return history.add_revision(item, by, note)
 
 
 @transaction.atomic

@@ -48,6 +48,25 @@ def follow(address: str) -> str | None:
     return None
 
 
+def toward(address: str) -> str | None:
+    """Where to send readers on to who left something out of this address: itself, or at once where its view would send them.
+
+    None when it is nothing. What was withdrawn is something, and its view says what.
+    """
+    path, mark, query = address.partition("?")
+    match = resolve(path)
+    if path.startswith(NOT_FOR_READERS) or not match.kwargs:
+        return address
+    response = _answer(path, query)
+    if response is None:
+        return None
+    _let_go(response)
+    location = response.get("Location", "")
+    if not is_local(location):
+        return address
+    return location if "?" in location or not mark else f"{location}?{query}"
+
+
 def existing(addresses: Iterable[str]) -> tuple[set[str], set[str]]:
     """Those at which readers get a page, and those that were too many to be asked one by one.
 

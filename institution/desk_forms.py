@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from tree_queries.forms import TreeNodeChoiceField
 
 from editorial import redirects
+from editorial.desk.addressed import AsksAboutAddress
 from editorial.finder import FinderField
 from editorial.generic import ModelForm
 from editorial.media_forms import find_images
@@ -39,7 +39,9 @@ def person_field(model: str, field: str = "person", **options: Any) -> FinderFie
     return FinderField(Person.objects.all(), source=source, find=matching, required=False, **options)
 
 
-class PageForm(ModelForm[Page]):
+class PlacedForm(ModelForm[Page]):
+    """A page in its place of the tree, which is worked out before anything is asked about its address."""
+
     parent = TreeNodeChoiceField(
         Page.tree.with_tree_fields().filter(deleted_at=None), required=False, label=gettext_lazy("Below"),
         help_text=gettext_lazy("Moving a page takes everything below it along."),
@@ -53,10 +55,6 @@ class PageForm(ModelForm[Page]):
         label=gettext_lazy("Image"), help_text=gettext_lazy("Part of its title in the image library."),
     )  # fmt: skip
     signed_by = person_field("page", "signed_by", label=gettext_lazy("Signed by"))
-    address_confirmed = forms.BooleanField(
-        required=False, label=gettext_lazy("Yes, change the address"),
-        help_text=gettext_lazy("Needed when readers know the page, or when the new address used to lead elsewhere."),
-    )  # fmt: skip
 
     class Meta:
         model = Page
@@ -64,29 +62,31 @@ class PageForm(ModelForm[Page]):
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
-        if not self.errors:
-            self.instance.take_place()
-            self._check_address()
+        if self.errors:
+            return
+        self.instance.take_place()
+        if obstacle := moving.obstacle(self.instance):
+            self.add_error("slug", OBSTACLES[obstacle] % {"address": moving.address_of(self.instance)})
 
-    def _check_address(self) -> None:
-        page = self.instance
-        address = moving.address_of(page)
-        if obstacle := moving.obstacle(page):
-            self.add_error("slug", OBSTACLES[obstacle] % {"address": address})
-        elif not self.cleaned_data.get("address_confirmed"):
-            moved = moving.addresses_that_move(page)
-            taken = redirects.taken_from(address).first()
-            if moved:
-                self.add_error("address_confirmed", what_moves(moved))
-            elif taken and taken.new_path != address:
-                words = _("%(old)s leads to %(new)s today. Tick the box if this page shall take its place.")
-                self.add_error("address_confirmed", words % {"old": taken.old_path, "new": taken.new_path})
+
+class PageForm(AsksAboutAddress, PlacedForm):
+    def _moves(self) -> list[str]:
+        moved = moving.addresses_that_move(self.instance)
+        return [what_moves(moved)] if moved else []
+
+    def _changes_address(self) -> bool:
+        return super()._changes_address() or "centre" in self.changed_data
+
+    def _taken(self) -> list[str]:
+        """A page that has others below it leaves the old address in the table, so only what is new is asked about."""
+        old = redirects.taken_from(moving.address_of(self.instance)).first()
+        return [self._warning(old)] if old and (self._changes_address() or self.goes_live) else []
 
 
 def what_moves(moved: list[tuple[str, str]]) -> str:
     words = ngettext(
-        "%(old)s moves to %(new)s: %(count)d redirect will be made. Tick the box and save again.",
-        "%(old)s moves to %(new)s with what lies below: %(count)d redirects will be made. Tick the box and save again.",
+        "%(old)s moves to %(new)s: %(count)d redirect will be made.",
+        "%(old)s moves to %(new)s with what lies below: %(count)d redirects will be made.",
         len(moved),
     )
     return words % {"old": moved[0][0], "new": moved[0][1], "count": len(moved)}

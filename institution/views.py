@@ -11,11 +11,10 @@ from django.http import (
     HttpResponsePermanentRedirect,
 )
 from django.shortcuts import get_object_or_404, render
-from django.urls import resolve
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_safe
 
-from editorial import documents
+from editorial import documents, targets
 from editorial.metadata import Link, absolute
 from editorial.models import Document
 from editorial.notes import render as render_text
@@ -47,16 +46,15 @@ def show(request: HttpRequest, found: Page, context: dict[str, Any] | None = Non
 
 
 def without_slash(request: HttpRequest, path: str) -> HttpResponse:
-    """On to the same address with its last slash, where something may be; an address of nothing is not sent on first.
+    """On to the same address with its last slash, if something is there; an address of nothing is not sent on first.
 
     Django's own way of adding a slash knows that pages may have any address, and not which they have.
     """
-    if resolve(f"/{path}/").url_name == "page":
-        found = showing.find(path)
-        if found is None or (found.full_path != path and not showing.find_vacancy(found, path.rpartition("/")[2])):
-            raise Http404
     query = request.META.get("QUERY_STRING", "")
-    return HttpResponsePermanentRedirect(f"/{path}/" + (f"?{iri_to_uri(query)}" if query else ""))
+    there = targets.toward(f"/{path}/" + (f"?{query}" if query else ""))
+    if there is None:
+        raise Http404
+    return HttpResponsePermanentRedirect(iri_to_uri(there))
 
 
 @require_safe

@@ -5,7 +5,8 @@ from people.models import Language
 # Tag (BCP 47) and name; for a variety without a tag of its own, one for private use within that of its kin.
 LANGUAGES = (
     ("ar", "Arabic"), ("id", "Indonesian"), ("ms", "Malay"), ("en", "English"), ("cmn", "Mandarin"),
-    ("ta", "Tamil"), ("nan", "Hokkien"), ("nan-x-teochew", "Teochew"), ("yue", "Cantonese"), ("hak", "Hakka"),
+    ("ta", "Tamil"), ("nan", "Hokkien"), ("nan-x-teochew", "Teochew"), ("nan-x-hainan", "Hainanese"),
+    ("yue", "Cantonese"), ("hak", "Hakka"),
     ("th", "Thai"), ("lo", "Lao"), ("vi", "Vietnamese"), ("km", "Khmer"), ("my", "Burmese"), ("fil", "Filipino"),
     ("war", "Waray"), ("ceb", "Cebuano"), ("jv", "Javanese"), ("su", "Sundanese"), ("tet", "Tetum"),
     ("ja", "Japanese"), ("ko", "Korean"), ("hi", "Hindi"), ("ur", "Urdu"), ("bn", "Bengali"), ("pa", "Punjabi"),
@@ -13,7 +14,7 @@ LANGUAGES = (
     ("tr", "Turkish"), ("he", "Hebrew"), ("kk", "Kazakh"), ("sw", "Swahili"), ("ig", "Igbo"), ("fr", "French"),
     ("de", "German"), ("nl", "Dutch"), ("es", "Spanish"), ("pt", "Portuguese"), ("it", "Italian"), ("ru", "Russian"),
     ("uk", "Ukrainian"), ("pl", "Polish"), ("da", "Danish"), ("sv", "Swedish"), ("no", "Norwegian"),
-    ("is", "Icelandic"), ("tpi", "Tok Pisin"), ("sm", "Samoan"),
+    ("is", "Icelandic"), ("tpi", "Tok Pisin"), ("sm", "Samoan"), ("mcm", "Kristang"), ("gd", "Gaelic"),
 )  # fmt: skip
 
 

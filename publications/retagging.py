@@ -86,8 +86,7 @@ def _record(keys: list[int], by: User, note: str) -> None:
     rows = Publication.objects.filter(pk__in=keys).select_related(
         "series", "image", "document", "responds_to", "part_of", "recording"
     )
-    for piece in rows.prefetch_related("centres", "topics", "regions"):
-        saving.record(piece, by, note)
+    saving.record_all(rows.prefetch_related("centres", "topics", "regions", "plain_abbreviations"), by, note)
 
 
 @undoes(KIND)

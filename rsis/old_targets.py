@@ -107,12 +107,13 @@ def people(slug: str) -> Iterator[str]:
 def units(*words: str) -> Iterator[str]:
     """A centre or programme by its address or its acronym; of several words the last that names one."""
     names = [UNITS.get(word, word) for word in words if word]
-    by_slug = {unit.slug: unit for unit in ResearchCentre.objects.filter(slug__in=names)}
+    if not names:
+        return
+    wanted = Q(*(("acronym__iexact", name) for name in names), ("slug__in", names), _connector=Q.OR)
+    found = list(ResearchCentre.objects.filter(wanted))
+    by_slug = {unit.slug: unit for unit in found if unit.slug in names}
     yield from (by_slug[name].get_absolute_url() for name in reversed(names) if name in by_slug)
-    if not by_slug:
-        called = Q(*(("acronym__iexact", name) for name in names), _connector=Q.OR)
-        for unit in ResearchCentre.objects.filter(called)[:2] if names else ():
-            yield unit.get_absolute_url()
+    yield from (unit.get_absolute_url() for unit in ([] if by_slug else found[:2]))
 
 
 def series(name: str, family: str = "") -> Iterator[str]:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from contact.receiving import may_be_asked_for
 from editorial import notes
 from people.directory import Directory, Experts
 from people.models import Person, StaffGroup, StaffProfile
@@ -59,6 +60,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "posts": posts,
         "former_posts": former,
         "has_left": bool(former) and not posts,
+        "may_be_asked": profile is not None and may_be_asked_for(profile),
         "listing": listing,
         "experts_url": reverse("experts"),
         "metadata": metadata.of_person(one, profile, posts, listing.canonical),

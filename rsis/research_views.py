@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -175,14 +175,11 @@ def projects(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def project(request: HttpRequest, slug: str) -> HttpResponse:
-    found = Project.objects.filter(slug=slug)
-    one = found.published().for_cards().defer(None).first()
-    if one:
-        return show_project(request, one)
-    gone = found.tombstones().first()
-    if not gone:
-        raise Http404
-    return render(request, "research/project_withdrawn.html", {"project": gone})
+    seen = Project.objects.published() | Project.objects.tombstones()
+    one = get_object_or_404(seen.for_cards().defer(None), slug=slug)
+    if one.is_withdrawn:
+        return render(request, "research/project_withdrawn.html", {"project": one})
+    return show_project(request, one)
 
 
 def show_project(request: HttpRequest, one: Project) -> HttpResponse:

@@ -89,6 +89,8 @@ KINDS: dict[str, Kind] = {
     "resource-page": _RESOURCES,
     "media-section": _RESOURCES,
 }
+# Routes of the tree of pages, which take any address that nothing else has.
+ANY_ADDRESS = {"page", "page-without-slash"}
 # Pages of things that are no rows, by the values that the route may carry.
 FIXED: dict[str, frozenset[str]] = {"people-group": frozenset(StaffGroup.values)}
 
@@ -108,6 +110,7 @@ def with_targets(items: QuerySet[MenuItem]) -> QuerySet[MenuItem]:
     slug, path = OuterRef("slug"), OuterRef("path")
     facts: dict[str, Any] = {
         "moved_to": Subquery(Redirect.objects.filter(old_path=path).values("new_path")[:1]),
+        "has_page": Exists(_of_the_tree(Page.objects.all(), slug, path)),
     }
     for route, kind in KINDS.items():
         facts[_fact("public", route)] = Exists(kind.public(slug, path))
@@ -177,7 +180,7 @@ def why_hidden(item: MenuItem, target: Target) -> str:
     if target.comes_at:
         return _("Its page is public from %(time)s.") % {"time": sgt(target.comes_at)}
     match = _resolved(item.path)
-    if match is None:
+    if match is None or (match.view_name in ANY_ADDRESS and not getattr(item, "has_page", False)):
         return _("There is no page at this address.")
     return _("Its page is not published, or was withdrawn, or is not there.")
 
@@ -197,7 +200,8 @@ def clean_address(given: str) -> str:
     if not redirects.is_local(address):
         raise ValidationError(_("An address of this site begins with one slash, as /about/introduction/."))
     path = address.partition("#")[0].partition("?")[0]
-    if not path.endswith("/") and _resolved(path) is None:
+    match = _resolved(path)
+    if not path.endswith("/") and (match is None or match.view_name in ANY_ADDRESS):
         path, address = f"{path}/", f"{path}/{address.removeprefix(path)}"
     moved_to = None if _leads_to_a_page(address) or _comes(path) else redirects.resolve(path)
     if moved_to and _leads_to_a_page(moved_to):

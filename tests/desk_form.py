@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.test import Client
 from lxml import html
 
 
@@ -34,3 +35,16 @@ def error_summary(response: HttpResponse) -> str:
         return ""
     found = html.fromstring(response.content.decode()).find_class("error-summary")
     return " ".join(found[0].text_content().split()) if found else ""
+
+
+def mark(response: Any) -> str:
+    """What the box below the question about an address sends for a yes; nothing where nothing is asked."""
+    found = response.content.decode().partition('name="address_confirmed" value="')[2]
+    return str(found.partition('"')[0])
+
+
+def post(desk: Client, address: str, data: dict[str, Any], *, is_sure: bool) -> Any:
+    """Send a form of the desk; one who is sure says yes to the question about its address."""
+    answer = desk.post(address, data)
+    yes = mark(answer) if is_sure and answer.status_code == 200 else ""
+    return desk.post(address, data | {"address_confirmed": yes}) if yes else answer

@@ -243,6 +243,9 @@ class StaffProfileFactory(PublishableFactory[StaffProfile]):
     class Meta:
         model = StaffProfile
 
+    class Params:
+        expert = Trait(is_expert=True, speaks_about="Ports and shipping, in plain words", for_print=True)
+
 
 def _sign(publication: Publication, create: bool, people: list[Person] | None, **kwargs: object) -> None:
     for position, person in enumerate(people or ()):

@@ -29,7 +29,7 @@ TEXTS = {"/contact/": "message", "/people/wei/enquiry/": "question", "/feedback/
 def desks(noon: None) -> None:
     SubjectFactory.create(slug="general")
     SubjectFactory.create(slug="media", is_press=True)
-    StaffProfileFactory.create(person=PersonFactory.create(slug="wei"), published=True)
+    StaffProfileFactory.create(person=PersonFactory.create(slug="wei"), published=True, expert=True)
 
 
 @pytest.fixture(autouse=True)

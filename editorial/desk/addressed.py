@@ -82,8 +82,9 @@ class AsksAboutAddress(forms.BaseForm):
 
 
 def asking(form: Any, **said: Any) -> Any:
-    """The form class, asking about addresses."""
-    return type(form.__name__, (AsksAboutAddress, form), said)
+    """The form class, asking about addresses. One that has questions of its own keeps them."""
+    bases = (form,) if issubclass(form, AsksAboutAddress) else (AsksAboutAddress, form)
+    return type(form.__name__, bases, said)
 
 
 class AddressedAdmin[Row: Model](ModelAdmin[Row]):

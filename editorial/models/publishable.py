@@ -147,8 +147,9 @@ class Publishable(models.Model):
         """Why the item may not be thrown away now, in words for the editor; nothing where it may."""
         return ""
 
-    def recorded(self, changed: list[str]) -> None:
-        """Called in the transaction of a save, with the names of the parts that differ from the revision before."""
+    @classmethod
+    def recorded(cls, changes: list[tuple[Any, list[str]]]) -> None:
+        """Called in the transaction of a save, with each row and the names of its parts that differ from before."""
 
     def get_absolute_url(self) -> str:
         raise NotImplementedError

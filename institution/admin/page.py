@@ -67,7 +67,7 @@ class PageAdmin(PublishableAdmin[Page]):
         ),
         (
             gettext_lazy("Place in the tree"),
-            {"fields": ("address_now", "parent", "centre", "slug", "address_confirmed")},
+            {"fields": ("address_now", "parent", "centre", "slug")},
         ),
         (gettext_lazy("Menus"), {"fields": ("short_title", ("position", "in_menu"), "shows")}),
         (gettext_lazy("For staff only"), {"fields": ("reviewed_on",)}),

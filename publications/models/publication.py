@@ -203,9 +203,11 @@ class Publication(MediaFields, IssueFields, Publishable):
             self.number = self.number or None
             super().save(*args, **kwargs)
 
-    def recorded(self, changed: list[str]) -> None:
-        if not set(changed).isdisjoint({"title", "synopsis", "body", "transcript", "topics", "plain_abbreviations"}):
-            self.abbreviation_uses.renew([self])
+    @classmethod
+    def recorded(cls, changes: list[tuple[Any, list[str]]]) -> None:
+        read = {"title", "synopsis", "body", "transcript", "topics", "plain_abbreviations"}
+        if changed := [piece for piece, parts in changes if not read.isdisjoint(parts)]:
+            changed[0].abbreviation_uses.renew(changed)
 
     def free_slug(self) -> str:
         """An address made from the title that no other piece of the series has."""

@@ -9,7 +9,7 @@ MARK = '<abbr>ARF</abbr><span class="expansion"> (ASEAN Regional Forum)</span>'
 
 
 def shown(html: str, expansions: dict[str, str] | None = None) -> str:
-    text = str(render(html, ARF if expansions is None else expansions).html)
+    text = str(render(html, expansions=ARF if expansions is None else expansions).html)
     return text.partition('<a class="para"')[0] if text.count("<p") == 1 else text
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from editorial import redirects
 from editorial.models import Redirect
 from publications.models import Publication
-from tests.desk_form import error_summary, form_data
+from tests.desk_form import error_summary, form_data, mark
 from tests.factories import PersonFactory, PublicationFactory, SeriesFactory, TopicFactory, UserFactory
 from tests.filled_form import CHANGE, open_form, read_form, send
 
@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 def desk(client: Client) -> Client:
     client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
     return client
-
-
-def mark(answer: Any) -> str:
-    found = answer.content.decode().partition('name="address_confirmed" value="')[2]
-    return str(found.partition('"')[0])
 
 
 def test_j17_a_new_slug_says_that_a_redirect_will_be_made_and_makes_it_on_a_yes(desk: Client) -> None:

@@ -9,7 +9,7 @@ from editorial.models import Redirect
 from editorial.publishing import NotAllowed
 from institution import moving
 from institution.models import Page
-from tests.desk_form import error_summary, form_data
+from tests.desk_form import error_summary, form_data, post
 from tests.factories import CentreFactory, PageFactory, RedirectFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +36,9 @@ def rename(page: Page, slug: str) -> None:
         page.save()
 
 
-def change(desk: Client, page: Page, **fields: object) -> str:
+def change(desk: Client, page: Page, is_sure: bool = False, **fields: object) -> str:
     address = f"/admin/institution/page/{page.pk}/change/"
-    return error_summary(desk.post(address, form_data(desk.get(address), "page_form") | fields))
+    return error_summary(post(desk, address, form_data(desk.get(address), "page_form") | fields, is_sure=is_sure))
 
 
 def hops(client: Client, address: str) -> list[tuple[str, int]]:
@@ -113,7 +113,7 @@ def test_the_desk_says_how_many_redirects_a_move_makes_before_it_makes_them(desk
         desk, about, slug="school"
     )
     assert (Page.objects.get(pk=about.pk).slug, Redirect.objects.count()) == ("about", 0)
-    assert change(desk, about, slug="school", address_confirmed="on") == ""
+    assert change(desk, about, is_sure=True, slug="school") == ""
     assert desk.get("/about/introduction/", follow=True).redirect_chain == [("/school/introduction/", 301)]
     assert "Moved from /about/ to /school/" in desk.get(f"/admin/institution/page/{about.pk}/history/").content.decode()
 
@@ -127,8 +127,8 @@ def test_a_draft_moves_without_a_question(desk: Client) -> None:
 def test_an_old_address_is_taken_only_after_a_warning(desk: Client) -> None:
     RedirectFactory.create(old_path="/old/", new_path="/publications/")
     page = PageFactory.create(slug="new")
-    assert "/old/ leads to /publications/ today" in change(desk, page, slug="old")
-    assert change(desk, page, slug="old", address_confirmed="on") == ""
+    assert "/old/ leads readers to /publications/ today" in change(desk, page, slug="old")
+    assert change(desk, page, is_sure=True, slug="old") == ""
 
 
 @pytest.mark.parametrize("slug", ["search", "publications", "admin", "CO25059", "Über", "-a", "a--b", "a_b", "a/b", ""])

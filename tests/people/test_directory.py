@@ -41,7 +41,8 @@ def names(page: str) -> list[str]:
 def listed(address: str) -> list[str]:
     response = Client().get(address)
     assert response.status_code == 200
-    return [name for name in names(response.content.decode()) if not name.startswith("Profile and publications")]
+    other = ("Profile and publications", "Send an enquiry")
+    return [name for name in names(response.content.decode()) if not name.startswith(other)]
 
 
 def staff(name: str, group: str = StaffGroup.FACULTY, rank: int = 50, **person: str) -> Person:

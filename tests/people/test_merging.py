@@ -54,7 +54,7 @@ def test_j12_merging_moves_every_relation_and_the_counts_add_up() -> None:
     SlotFactory.create(person=gone, publication=None, place="experts")
     report = merging.merge(kept, gone, None)
     assert {one.label: one.count for one in report.moved if one.count} == {
-        "Authors": 3, "Appointments": 1, "Staff profiles": 1, "Home page slots": 1,
+        "Authors": 3, "Appointments": 1, "Staff profiles": 1, "Page slots": 1,
     }  # fmt: skip
     page = Client().get("/people/lan/").content.decode()
     assert ("<strong>5 publications</strong>" in page, kept.appointments.count(), kept.profile.is_public) == (
@@ -104,7 +104,7 @@ def test_j12_the_old_address_leads_to_the_new_with_all_below_it(client: Client, 
 def test_j12_merging_on_leads_in_one_hop_and_old_revisions_still_find_the_author(client: Client) -> None:
     first, second = two()
     third = PersonFactory.create(slug="lan-3")
-    piece = PublicationFactory.create(authors=[first])
+    piece = PublicationFactory.create(published=True, authors=[first])
     revision = history.add_revision(piece, None)
     assert isinstance(revision, Revision)
     merging.merge(second, first, None)

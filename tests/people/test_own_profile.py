@@ -17,7 +17,7 @@ from people.inviting import InviteRefused, invite
 from people.leaving import has_left
 from people.models import Person, Proposal, StaffProfile
 from publications.models import Authorship
-from tests.desk_form import error_summary, form_data
+from tests.desk_form import error_summary, form_data, post
 from tests.factories import (
     PASSWORD,
     AppointmentFactory,
@@ -273,14 +273,8 @@ def test_j14_a_new_name_leaves_old_bylines_and_the_old_address_leads_to_the_new(
     desk.force_login(UserFactory.create(is_staff=True, is_superuser=True))
     address = f"/admin/people/person/{fellow.pk}/change/"
     data = form_data(desk.get(address), "person_form")
-    assert (
-        error_summary(
-            desk.post(
-                address, data | {"name": "Mei Tan", "slug": "mei-tan", "family_name": "Tan", "given_names": "Mei"}
-            )
-        )
-        == ""
-    )
+    married = {"name": "Mei Tan", "slug": "mei-tan", "family_name": "Tan", "given_names": "Mei"}
+    assert error_summary(post(desk, address, data | married, is_sure=True)) == ""
     fellow.refresh_from_db()
     assert (fellow.sort_name, Authorship.objects.get().name) == ("Tan, Mei", "Mei Lin")
     old = Client().get("/people/mei/")

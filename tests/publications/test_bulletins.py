@@ -74,7 +74,10 @@ def test_lines_of_one_block_stand_under_one_heading_with_words_of_their_own(clie
         issue=one, block=Block.EVENTS, publication=None, headline="Lunch", summary="At https://example.org/ <b>"
     )
     page = client.get(one.get_absolute_url()).content.decode()
-    assert re.findall(r"<h2>([^<]+)</h2>", page.partition("<footer")[0]) == ["RECENT BOOKS BY STAFF", "Events"]
+    assert re.findall(r"<h2>([^<]+)</h2>", page.partition('class="bulletin"')[2].partition("<footer")[0]) == [
+        "RECENT BOOKS BY STAFF",
+        "Events",
+    ]
     assert re.findall(r"<h3>(?:<a [^>]+>)?([^<]+)", page.partition('class="bulletin"')[2])[:3] == [
         "The Book",
         "Ours",

@@ -12,6 +12,9 @@ from editorial import history, preview
 from editorial.models import Redirect
 from publications import resource_pages
 from publications.models import ResourceBlock, ResourcePage
+from rsis import navigation
+from rsis.models import MenuItem
+from tests.desk_form import post
 from tests.factories import (
     CentreFactory,
     PersonFactory,
@@ -133,6 +136,8 @@ def test_two_pages_have_places_of_their_own_and_the_others_are_listed(client: Cl
 
 
 def test_the_sections_of_the_site_stay_in_the_head_of_the_page(client: Client) -> None:
+    MenuItem.objects.create(label="Research", address="/research/")
+    navigation.hold()
     page = ResourcePageFactory.create(published=True)
     ResourceBlockFactory.create(page=page)
     assert '<a href="/research/"' in client.get(page.get_absolute_url()).content.decode()
@@ -176,7 +181,8 @@ def test_a_page_is_made_ordered_published_and_moved_on_the_desk(desk: Client) ->
     assert page.is_public
     assert [(row.position, str(row)) for row in page.blocks.all()] == [(1, "What is new"), (2, "The Pinned Piece")]
     change = reverse("admin:publications_resourcepage_change", args=[page.pk])
-    desk.post(change, read_form(desk.get(change).content, "resourcepage_form") | {"slug": "the-straits"})
+    moved = read_form(desk.get(change).content, "resourcepage_form") | {"slug": "the-straits"}
+    post(desk, change, moved, is_sure=True)
     assert list(Redirect.objects.values_list("old_path", "new_path")) == [
         ("/media/resource-pages/straits/", "/media/resource-pages/the-straits/")
     ]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from editorial import history, preview, saving
 from publications.models import Investigator, Project
 from publications.project_listing import ProjectList
-from tests.desk_form import error_summary, form_data
+from tests.desk_form import error_summary, form_data, post
 from tests.factories import (
     CentreFactory,
     PersonFactory,
@@ -254,7 +254,7 @@ def test_a_changed_address_leads_on(desk: Client) -> None:
     project = ProjectFactory.create(published=True, slug="old-name", title="The Study")
     address = f"/admin/publications/project/{project.pk}/change/"
     data = form_data(desk.get(address), "project_form") | {"slug": "new-name"}
-    assert error_summary(desk.post(address, data)) == ""
+    assert error_summary(post(desk, address, data, is_sure=True)) == ""
     moved = Client().get("/research/projects/old-name/")
     assert (moved.status_code, moved["Location"]) == (301, "/research/projects/new-name/")
 

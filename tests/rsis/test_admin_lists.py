@@ -14,22 +14,37 @@ from django.test.utils import CaptureQueriesContext
 from taggit.models import Tag
 
 from editorial.models import Batch, DeletionLock, FoundLink, LinkTarget, MissedAddress
-from rsis.models import UnansweredSearch
+from mail import letters
+from people.models import Proposal
+from rsis.models import MenuItem, SiteSettings, UnansweredSearch
 from tests.factories import (
+    AbbreviationFactory,
     AppointmentFactory,
+    AwardingFactory,
     CentreFactory,
     DocumentFactory,
+    EnquiryFactory,
+    FeedbackFactory,
+    HolderFactory,
     ImageFactory,
+    LanguageFactory,
+    NewsletterFactory,
+    PageFactory,
     PersonFactory,
+    PodcastShowFactory,
+    ProjectFactory,
     PublicationFactory,
     ReaderResponseFactory,
+    RecipientFactory,
     RedirectFactory,
     RegionFactory,
+    ResourcePageFactory,
     SeriesFactory,
     SlotFactory,
     StaffProfileFactory,
     TopicFactory,
     UserFactory,
+    VacancyFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +87,29 @@ def more() -> None:
     DeletionLock.objects.create(content_type=kind, object_id=one.pk, reason="Kept", by=user)
     Group.objects.create(name=numbered("Group %s"))
     Authenticator.objects.create(user=user, type="totp", data={})
+    more_of_other_rooms(one)
+
+
+def more_of_other_rooms(one: Any) -> None:
+    term = AbbreviationFactory.create()
+    term.expansions.create(words="Another meaning", topic=TopicFactory.create())
+    AwardingFactory.create(publication=one)
+    PodcastShowFactory.create()
+    NewsletterFactory.create(centre=CentreFactory.create())
+    ResourcePageFactory.create(updated_by=UserFactory.create())
+    ProjectFactory.create(centres=[CentreFactory.create()], people=[PersonFactory.create()], outputs=[one])
+    LanguageFactory.create()
+    Proposal.objects.create(profile=StaffProfileFactory.create(), data={}, by=UserFactory.create())
+    page = PageFactory.create(centre=CentreFactory.create(), updated_by=UserFactory.create())
+    PageFactory.create(parent=page)
+    VacancyFactory.create(centre=page.centre)
+    RecipientFactory.create(person=PersonFactory.create())
+    HolderFactory.create(person=PersonFactory.create())
+    EnquiryFactory.create(person=PersonFactory.create(), assigned_to=UserFactory.create())
+    FeedbackFactory.create()
+    letters.write(numbered("letter %s"), ("", "mei@example.org"), "Your enquiry", "Thank you.")
+    MenuItem.objects.create(label=numbered("Line %s"), address=one.series.get_absolute_url())
+    SiteSettings.objects.get_or_create(pk=1)
 
 
 @pytest.fixture

@@ -239,14 +239,14 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda text: text[:30])
-def test_a_hostile_address_is_answered_in_five_statements_at_most(
+def test_a_hostile_address_is_answered_in_six_statements_at_most(
     client: Client, archive: dict[str, Publication], path: str
 ) -> None:
     client.get("/nowhere/")
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(path)
     assert answer.status_code in {400, 404, 410}
-    assert len(queries) <= 5
+    assert len(queries) <= 6  # one of them asks the tree, whose pages may have any address
 
 
 @pytest.mark.parametrize(
