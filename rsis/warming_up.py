@@ -6,7 +6,7 @@ from django.urls import get_resolver
 
 from editorial import notes
 
-PUBLIC = ("components", "people", "publications", "research", "rsis")
+PUBLIC = ("components", "contact", "institution", "people", "publications", "research", "rsis")
 
 
 def warm_up() -> None:
@@ -15,5 +15,5 @@ def warm_up() -> None:
     folder = settings.BASE_DIR / "templates"
     for path in [*folder.glob("*.html"), *(path for name in PUBLIC for path in folder.glob(f"{name}/*.html"))]:
         get_template(str(path.relative_to(folder)))
-    render_to_string("rsis/accessibility.html")
+    render_to_string("base.html", {"title": ""})
     notes.render("<h2>One</h2><p>Two</p>")

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from editorial import renditions
 from editorial.uploads import accept_image
+from rsis.warming_up import warm_up
 from tests.factories import UserFactory, jpeg
 
 
@@ -71,3 +72,9 @@ def test_a_cache_that_forgets_is_told(client: Client, settings: Settings) -> Non
 def test_both_are_asked_without_tls_on_a_site_that_redirects_to_it(client: Client, settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert [client.get(address).status_code for address in ("/healthz", "/readyz", "/")] == [200, 200, 301]
+
+
+@pytest.mark.django_db
+def test_a_server_warms_up_without_asking_the_database(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        warm_up()
