@@ -27,7 +27,7 @@ def landing() -> dict[str, Any]:
     pieces = Publication.objects.published().for_cards().in_bulk([key for found in keys.values() for key in found])
     shelves = [(one, [pieces[key] for key in keys[one.pk] if key in pieces]) for one in kinds]
     return {
-        "shelves": shelves,
+        "kinds": shelves,
         "resources": resource_pages.others(),
         "contact": next((one for one in kinds if one.contact), None),
         "is_landing": True,
