@@ -62,7 +62,7 @@ def test_a_wide_screen_opens_one_section_at_a_time_with_all_its_columns(
         at = SECTIONS.index(section) + 1
         assert shown(page) == SECTIONS[:at] + within + SECTIONS[at:]
     page.get_by_role("link", name="Institute of Defence and Strategic Studies (IDSS)").click()
-    expect(page.locator("h1")).to_have_text("Institute of Defence and Strategic Studies")
+    expect(page.locator("h1")).to_have_text("Institute of Defence and Strategic Studies (IDSS)")
     expect(menu(page).get_by_role("link", name="Research", exact=True)).to_have_attribute("aria-current", "true")
 
 
