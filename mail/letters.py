@@ -45,6 +45,10 @@ def write(
     return Letter.objects.get_or_create(key=key, defaults=facts)[0]
 
 
+def is_written(key: str) -> bool:
+    return Letter.objects.filter(key=key).exists()
+
+
 class Letters(Mailing[Letter]):
     model = Letter
     mailer = "default"

@@ -45,6 +45,7 @@ urlpatterns = [
     path("feed/", RedirectView.as_view(pattern_name="archive-atom", permanent=True)),  # of the site before this one
     *(path(f"people/<slug:slug>/feed.{form}", feeds.person, {"form": form}) for form in FORMATS),
     *(path(f"research/<slug:slug>/feed.{form}", feeds.centre, {"form": form}) for form in FORMATS),
+    path("", include("events.urls")),
     path("", include("publications.urls")),
 ]
 
