@@ -1,7 +1,7 @@
 """What machines read in the head of a page: Open Graph, links and one block of JSON-LD. Costs no statement."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -85,21 +85,43 @@ def is_gap(value: Any) -> bool:
     return value is None or (isinstance(value, str | list | dict) and not value)
 
 
+@dataclass(frozen=True)
+class Publisher:
+    """Who publishes the site, as machines read it."""
+
+    name: str = ORGANISATION
+    short_name: str = SHORT_NAME
+    university: str = "Nanyang Technological University"
+    street: str = "Block S4, Level B3, 50 Nanyang Avenue"
+    city: str = PLACE
+    postcode: str = "639798"
+    country: str = "SG"
+    phone: str = ""
+    accounts: tuple[str, ...] = ()
+
+
+# The room of the settings puts in here how they are read; without it the facts are those above.
+publisher_from: list[Callable[[], Publisher]] = [Publisher]
+
+
 def organisation() -> Node:
+    facts = publisher_from[-1]()
     return {
         "@type": "CollegeOrUniversity",
         "@id": absolute("/#organisation"),
-        "name": ORGANISATION,
-        "alternateName": SHORT_NAME,
+        "name": facts.name,
+        "alternateName": facts.short_name,
         "url": absolute("/"),
         "logo": absolute(static("icon.svg")),
-        "parentOrganization": {"@type": "CollegeOrUniversity", "name": "Nanyang Technological University"},
+        "parentOrganization": {"@type": "CollegeOrUniversity", "name": facts.university} if facts.university else None,
+        "telephone": facts.phone,
+        "sameAs": list(facts.accounts),
         "address": {
             "@type": "PostalAddress",
-            "streetAddress": "Block S4, Level B3, 50 Nanyang Avenue",
-            "addressLocality": PLACE,
-            "postalCode": "639798",
-            "addressCountry": "SG",
+            "streetAddress": facts.street,
+            "addressLocality": facts.city,
+            "postalCode": facts.postcode,
+            "addressCountry": facts.country,
         },
     }
 

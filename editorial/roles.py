@@ -1,4 +1,4 @@
-"""The four groups of the desk and what each may do. Running it again puts the permissions back as written here."""
+"""The groups of the desk and what each may do. Running it again puts the permissions back as written here."""
 
 from django.contrib.auth.models import Group, Permission
 
@@ -9,6 +9,9 @@ EVERYTHING = ("view", "add", "change", "delete")
 AUTHORS: dict[str, tuple[str, ...]] = {
     "publications.publication": WRITE,
     "publications.authorship": EVERYTHING,
+    "publications.project": WRITE,
+    "publications.investigator": EVERYTHING,
+    "publications.projectoutput": EVERYTHING,
     "publications.series": ("view",),
     "publications.notice": ("view",),
     "publications.numberentry": ("view",),
@@ -28,17 +31,20 @@ AUTHORS: dict[str, tuple[str, ...]] = {
 EDITORS: dict[str, tuple[str, ...]] = {
     "publications.publication": ("delete",),
     "publications.notice": ("add", "change", "delete"),
+    "publications.project": ("delete",),
     "publications.readerresponse": ("view", "change"),
     "people.person": ("delete",),
     "people.appointment": ("add", "change", "delete"),
     "people.staffprofile": ("add", "change", "delete"),
     "research.researchcentre": ("change",),
+    "research.centrelink": EVERYTHING,
     "editorial.image": ("delete",),
     "taggit.tag": ("change", "delete"),
     "rsis.unansweredsearch": ("view",),
 }
 PUBLISHERS: dict[str, tuple[str, ...]] = {
     "publications.publication": ("publish",),
+    "publications.project": ("publish",),
     "people.staffprofile": ("publish",),
     "publications.numberentry": ("add",),
     "publications.series": ("change",),
@@ -57,10 +63,29 @@ ADMINISTRATORS: dict[str, tuple[str, ...]] = {
     "editorial.user": EVERYTHING,
     "auth.group": EVERYTHING,
     "mail.letter": ("view", "change"),
+    "rsis.menuitem": EVERYTHING,
+    "rsis.sitesettings": WRITE,
+    "rsis.socialaccount": EVERYTHING,
+    "rsis.linkcheck": ("view",),
     "mfa.authenticator": ("view", "delete"),
     "axes.accessattempt": ("view", "delete"),
 }
+# Beside the four, for whoever keeps the site itself and need not edit what is published.
+WEB_EDITORS: dict[str, tuple[str, ...]] = {
+    "rsis.menuitem": EVERYTHING,
+    "rsis.sitesettings": WRITE,
+    "rsis.socialaccount": EVERYTHING,
+    "rsis.linkcheck": ("view",),
+    "rsis.slot": EVERYTHING,
+    "rsis.unansweredsearch": ("view", "delete"),
+    "editorial.redirect": WRITE,
+    "editorial.image": WRITE,
+    "publications.publication": ("view",),
+    "people.person": ("view",),
+}
 ROLES = {"Authors": AUTHORS, "Editors": EDITORS, "Publishers": PUBLISHERS, "Administrators": ADMINISTRATORS}
+
+BESIDE = {"Web editors": WEB_EDITORS}
 
 
 def load() -> int:
@@ -71,12 +96,22 @@ def load() -> int:
         (permission.content_type.app_label, permission.codename): permission
         for permission in Permission.objects.select_related("content_type")
     }
+
+    def granted(grants: dict[str, tuple[str, ...]]) -> set[Permission]:
+        codes = (
+            (model.partition(".")[0], f"{action}_{model.partition('.')[2]}")
+            for model, actions in grants.items()
+            for action in actions
+        )
+        return {known[code] for code in codes if code in known}
+
+    groups: dict[str, set[Permission]] = {}
     for name, grants in ROLES.items():
-        for model, actions in grants.items():
-            app, model_name = model.split(".")
-            codes = ((app, f"{action}_{model_name}") for action in actions)
-            may.update(known[code] for code in codes if code in known)
+        may |= granted(grants)
+        groups[name] = set(may)
+    groups |= {name: granted(grants) for name, grants in BESIDE.items()}
+    for name, permissions in groups.items():
         group, created = Group.objects.get_or_create(name=name)
-        group.permissions.set(may)
+        group.permissions.set(permissions)
         made += created
     return made

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from editorial import moments
 from editorial.fields import RichTextField
 from editorial.models import Image, Publishable, PublishableQuerySet
 from research.models import Region, ResearchCentre, Topic
@@ -99,7 +99,7 @@ class Person(models.Model):
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def current(self) -> Self:
         """Posts held today (Singapore), by their dates alone."""
-        today = timezone.localdate()
+        today = moments.today()
         return self.filter(Q(started_on__isnull=True) | Q(started_on__lte=today)).exclude(ended_on__lt=today)
 
 

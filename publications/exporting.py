@@ -21,6 +21,7 @@ NAMED: dict[str, tuple[type[Any], str]] = {
     "tag": (Tag, "slug"),
     "author": (Person, "slug"),
     "centre": (ResearchCentre, "slug"),
+    "staff": (ResearchCentre, "slug"),
 }
 
 

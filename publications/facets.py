@@ -21,8 +21,8 @@ from editorial.queries import ask
 from people.models import Person
 from publications import searching
 from publications.catalogue import Bits, Catalogue
-from publications.models import Authorship, PublicationQuerySet, Series
-from research.models import Region, ResearchCentre, Term, Topic
+from publications.models import Authorship, Publication, PublicationQuerySet, Series
+from research.models import Region, ResearchCentre, Term, Topic, as_tree, family_of
 
 LONGEST = 30
 CHOSEN_LINK = SafeString(' aria-current="true"')
@@ -171,6 +171,46 @@ class InTree(Kind):
         return [node.pk for node in term.descendants(include_self=True)]
 
 
+class InUnit(Kind):
+    """A centre stands for itself and the programmes within it, as its page does."""
+
+    def find(self, value: str) -> Any | None:
+        return ResearchCentre.objects.filter(slug=value).first()
+
+    def narrow(self, pieces: PublicationQuerySet, found: Any) -> PublicationQuerySet:
+        through: Any = pieces.model.centres.through
+        return pieces.filter(pk__in=through.objects.filter(researchcentre__in=found.family).values("publication_id"))
+
+    def bits(self, catalogue: Catalogue, found: Any) -> Bits:
+        return catalogue.bits(self.name, found.family)
+
+    def counted(self, catalogue: Catalogue, among: Bits) -> Iterable[Counted]:
+        if not any(catalogue.counts(self.name, among).values()):
+            return []
+        units = list(ResearchCentre.objects.only("slug", "name", "parent_id"))
+        pairs = [(one.pk, one.parent_id) for one in units]
+        return [
+            Counted(one.slug, one.name, count, depth)
+            for one, depth in as_tree(units)
+            if (count := (catalogue.bits(self.name, family_of(one.pk, pairs)) & among).bit_count())
+        ]
+
+
+class ByStaff(Kind):
+    """What people of a unit published elsewhere. A page is about it; nothing is narrowed by it."""
+
+    is_offered = False
+
+    def find(self, value: str) -> Any | None:
+        return None
+
+    def narrow(self, pieces: PublicationQuerySet, found: Any) -> PublicationQuerySet:
+        return pieces.by_staff_of(found)
+
+    def bits(self, catalogue: Catalogue, found: Any) -> Bits:
+        return catalogue.bits_of(Publication.objects.by_staff_of(found))
+
+
 class Commonest(Kind):
     """Values too many to list: those that most pieces have, at most LONGEST, the commonest first."""
 
@@ -185,8 +225,6 @@ class Commonest(Kind):
         match self.name:
             case "author":
                 return pieces.filter(pk__in=Authorship.objects.filter(person=found).values("publication_id"))
-            case "centre":
-                return pieces.filter(centres=found)
             case _:
                 kind = ContentType.objects.get_for_model(pieces.model)
                 tagged = TaggedItem.objects.filter(tag=found, content_type=kind)
@@ -239,7 +277,8 @@ KINDS: tuple[Kind, ...] = (
     BySeries("series", _("Series")),
     InTree("topic", _("Topic"), Topic),
     InTree("region", _("Region"), Region),
-    Commonest("centre", _("Centre or programme"), ResearchCentre),
+    InUnit("centre", _("Centre or programme")),
+    ByStaff("staff", _("Staff of")),
     Commonest("author", _("Author"), Person),
     ByYear("year", _("Year")),
     Commonest("tag", _("Tag"), Tag),

@@ -16,7 +16,7 @@ from editorial.models import Revision
 from editorial.notes import render
 from publications import metadata
 from publications.citing import reference
-from publications.models import Authorship, Publication, ReaderResponse, Series
+from publications.models import Authorship, Project, Publication, ReaderResponse, Series
 from publications.references import OF_ONE
 from publications.related import links, related
 from publications.styles import citations
@@ -72,7 +72,7 @@ def _content_changed_at() -> Subquery:
 
 
 def labels(publication: Publication) -> dict[str, list[Label]]:
-    """Topics, regions, centres and tags of the piece, and the in-house series: one statement for all five."""
+    """Topics, regions, centres, tags and projects of the piece, and the in-house series: one statement for all six."""
     sources = {
         "topic": publication.topics.order_by(),
         "region": publication.regions.order_by(),
@@ -81,6 +81,8 @@ def labels(publication: Publication) -> dict[str, list[Label]]:
     }
     queries = [_named(kind, rows, F("position")) for kind, rows in sources.items()]
     queries.append(_named("tag", publication.tags.order_by(), Value(0, IntegerField())))
+    projects = Project.objects.published().filter(outputs=publication).order_by()
+    queries.append(_named("project", projects, Value(0, IntegerField()), name="title"))
     found: dict[str, list[Label]] = defaultdict(list)
     for kind, _position, name, slug in (
         queries[0].union(*queries[1:], all=True).order_by("label_kind", "place", "label")
@@ -89,9 +91,9 @@ def labels(publication: Publication) -> dict[str, list[Label]]:
     return found
 
 
-def _named(kind: str, rows: Any, place: Any) -> Any:
+def _named(kind: str, rows: Any, place: Any, name: str = "name") -> Any:
     return rows.annotate(
-        label_kind=Value(kind, CharField()), place=place, label=F("name"), address=F("slug")
+        label_kind=Value(kind, CharField()), place=place, label=F(name), address=F("slug")
     ).values_list("label_kind", "place", "label", "address")
 
 

@@ -1,4 +1,5 @@
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from publications import feeds, views
 
@@ -9,8 +10,19 @@ media = "media/<slug:series>/"
 urlpatterns = [
     path("publications/", views.archive, name="archive"),
     path("publications/year/<int:year>/", views.year, {"family": "inhouse"}, name="archive-year"),
-    path("publications/rsis-publications/", views.family, {"family": "inhouse"}, name="inhouse"),
+    path("publications/for-the-year/", views.bibliography, {"family": "inhouse"}, name="inhouse-bibliography"),
+    path("publications/in-house/", views.family, {"family": "inhouse"}, name="inhouse"),
+    path(
+        "publications/rsis-publications/",  # as the site before this one had it
+        RedirectView.as_view(pattern_name="inhouse", permanent=True, query_string=True),
+    ),
     path("publications/external/", views.family, {"family": "external"}, name="external"),
+    path(
+        "publications/external/for-the-year/",
+        views.bibliography,
+        {"family": "external"},
+        name="external-bibliography",
+    ),
     path("publications/external/year/<int:year>/", views.year, {"family": "external"}, name="external-year"),
     path("media/", views.family, {"family": "media"}, name="media"),
     path("topics/", views.terms, {"kind": "topic"}, name="topics"),
@@ -47,7 +59,7 @@ for prefix, address, family in (
 for form in feeds.FORMATS:
     urlpatterns += [
         path(f"publications/feed.{form}", feeds.archive, {"form": form}, name=f"archive-{form}"),
-        path(f"publications/rsis-publications/feed.{form}", feeds.family, {"form": form, "family": "inhouse"}),
+        path(f"publications/in-house/feed.{form}", feeds.family, {"form": form, "family": "inhouse"}),
         path(f"publications/external/feed.{form}", feeds.family, {"form": form, "family": "external"}),
         path(f"media/feed.{form}", feeds.family, {"form": form, "family": "media"}),
         path(f"publications/year/<int:year>/feed.{form}", feeds.year, {"form": form, "family": "inhouse"}),
@@ -64,7 +76,7 @@ for address, about in (
     ("publications/", {"about": "archive"}),
     ("publications/year/<int:year>/", {"about": "year", "family": "inhouse"}),
     ("publications/external/year/<int:year>/", {"about": "year", "family": "external"}),
-    ("publications/rsis-publications/", {"about": "family", "family": "inhouse"}),
+    ("publications/in-house/", {"about": "family", "family": "inhouse"}),
     ("publications/external/", {"about": "family", "family": "external"}),
     ("media/", {"about": "family", "family": "media"}),
     ("topics/<slug:slug>/", {"about": "topic"}),
@@ -72,6 +84,8 @@ for address, about in (
     ("tags/<slug:slug>/", {"about": "tag"}),
     ("people/<slug:slug>/", {"about": "author"}),
     ("research/<slug:slug>/", {"about": "centre"}),
+    ("research/<slug:slug>/publications/", {"about": "centre"}),
+    ("research/<slug:slug>/staff-publications/", {"about": "staff"}),
     ("publications/external/<slug:slug>/", {"about": "series", "family": "external"}),
     ("media/<slug:slug>/", {"about": "series", "family": "media"}),
     ("publications/<slug:slug>/", {"about": "series", "family": "inhouse"}),

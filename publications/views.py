@@ -1,11 +1,13 @@
 """Public pages of publications: the archive in all its cuts, one piece, its file, its cover, responses to it."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,6 +19,7 @@ from editorial.callers import fingerprint_of
 from editorial.metadata import Link, absolute
 from editorial.metadata import page as page_metadata
 from editorial.models import DocumentVersion
+from publications import bibliography as bibliography_of
 from publications import exporting, page, share_cards
 from publications.citing import reference
 from publications.covers import cover_svg
@@ -28,13 +31,14 @@ from publications.responses import pause_before_next, receive
 from research.models import Region, Topic
 
 TERMS: dict[str, type[Topic] | type[Region]] = {"topic": Topic, "region": Region}
+YEAR = re.compile(r"[1-9]\d{3}", re.ASCII)
 VISIBLE = ("name", "affiliation", "email", "text")
 FRAMES = ["https://www.youtube-nocookie.com", "https://w.soundcloud.com"]
 
 
 def show_listing(request: HttpRequest, listing: Listing, title: str, **extra: Any) -> HttpResponse:
     subject = extra.get("series") or extra.get("term")
-    trail = subject.trail if subject else []
+    trail = subject.trail if subject else extra.get("trail", [])
     metadata = page_metadata(title, listing.canonical, trail, extra.get("description", ""))
     return render(
         request, "publications/listing.html", {"listing": listing, "title": title, "metadata": metadata, **extra}
@@ -49,10 +53,34 @@ def archive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def family(request: HttpRequest, family: str) -> HttpResponse:
+    """A family: its series on their shelf, and below them all its pieces."""
     title = str(Series.Family(family).label)
     within = Publication.objects.published().filter(series__family=family)
-    all_series = Series.objects.filter(family=family)
-    return show_listing(request, Listing(request.GET, request.path, within), title, all_series=all_series)
+    listing = Listing(request.GET, request.path, within)
+    shelves = [] if listing.parameters() or listing.number > 1 else bibliography_of.of_all_years(family)
+    trail = [] if family == Series.Family.MEDIA else [(str(_("Publications")), reverse("archive"))]
+    return show_listing(request, listing, title, shelves=shelves, trail=trail)
+
+
+@require_safe
+def bibliography(request: HttpRequest, family: str) -> HttpResponse:
+    """ "RSIS Publications for the Year", and the same of external ones: this year's, or that of `?year=`."""
+    given = request.GET.get("year", "")
+    year = int(given) if YEAR.fullmatch(given) else timezone.localdate().year
+    is_inhouse = family == Series.Family.INHOUSE
+    title = _("RSIS Publications for the Year") if is_inhouse else _("External Publications for the Year")
+    here = request.path + (f"?year={year}" if year != timezone.localdate().year else "")
+    trail = [(str(_("Publications")), reverse("archive")), (str(Series.Family(family).label), reverse(family))]
+    context = {
+        "title": title,
+        "year": year,
+        "years": bibliography_of.years(family),
+        "shelves": bibliography_of.of_year(family, year),
+        "trail": trail,
+        "list_url": reverse("archive-year" if is_inhouse else "external-year", args=[year]),
+        "metadata": page_metadata(f"{title} {year}", absolute(here), trail),
+    }
+    return render(request, "publications/bibliography.html", context)
 
 
 @require_safe

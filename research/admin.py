@@ -1,5 +1,6 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
@@ -11,7 +12,10 @@ from tree_queries.forms import TreeNodeChoiceField
 
 from editorial.desk.addressed import AddressedAdmin
 from editorial.editor_screens import WithEditor
-from research.models import Region, ResearchCentre, Topic
+from editorial.generic import ModelForm, TabularInline
+from editorial.models import User
+from research.models import CentreLink, Region, ResearchCentre, Topic
+from research.tree_fields import TreeChoices
 
 
 class TreeList(ChangeList):
@@ -59,15 +63,44 @@ admin.site.register(Topic, TermAdmin)
 admin.site.register(Region, TermAdmin)
 
 
+class CentreLinkInline(TabularInline[CentreLink, ResearchCentre]):
+    model = CentreLink
+    extra = 1
+    fields = ("position", "label", "address")
+
+
+class CentreForm(ModelForm[ResearchCentre]):
+    class Meta:
+        model = ResearchCentre
+        fields: Any = "__all__"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        editors = self.fields.get("editors")
+        if isinstance(editors, forms.ModelMultipleChoiceField):
+            editors.queryset = User.objects.filter(is_staff=True, is_active=True).order_by("username")
+
+
 @admin.register(ResearchCentre)
 class ResearchCentreAdmin(WithEditor, AddressedAdmin[ResearchCentre]):
+    form = CentreForm
+    inlines = (CentreLinkInline,)
     list_display = ("name", "acronym", "kind", "parent", "years")
     list_filter = ("kind", ("closed_on", admin.EmptyFieldListFilter))
     list_select_related = ("parent",)
     search_fields = ("name", "acronym")
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
-        (None, {"fields": ("name", "acronym", "slug", "kind", "parent", "position")}),
-        (_("Its page"), {"fields": ("summary", "description", "email")}),
+        (None, {"fields": ("name", "acronym", "menu_name", "slug", "kind", "parent", "position")}),
+        (_("Its page"), {"fields": ("summary", "description", "email", "editors")}),
         (_("Years"), {"fields": ("opened_on", "closed_on")}),
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ResearchCentre | None = None) -> tuple[str, ...]:
+        """Who edits a unit's page is a right, so it is given by those who give rights."""
+        return () if request.user.has_perm("editorial.change_user") else ("editors",)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "editors":
+            kwargs["widget"] = TreeChoices
+        return super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -8,7 +8,7 @@ for editors to keep, rename or remove.
 from dataclasses import dataclass
 from datetime import date
 
-from research.models import Region, ResearchCentre, Topic
+from research.models import CentreLink, Region, ResearchCentre, Topic
 
 CENTRE, PROGRAMME, OTHER, OFFICE = "centre", "programme", "other", "office"
 
@@ -21,9 +21,12 @@ class CentreSeed:
     summary: str
     description: str
     acronym: str = ""
+    menu_name: str = ""
     parent: str = ""
     opened_on: date | None = None
     closed_on: date | None = None
+    # Lines of its menu beyond those that every unit has.
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ CENTRES: tuple[CentreSeed, ...] = (
         "<p>Its work joins economics to diplomacy. Current projects follow the digital economy, supply chains,"
         " and the place of smaller members in large negotiations.</p>",
         acronym="CMS",
+        links=(("Newsletters", "publications/?series=bulletins-and-newsletters"),),
     ),
     CentreSeed(
         "nts-centre",
@@ -56,6 +60,7 @@ CENTRES: tuple[CentreSeed, ...] = (
         " practitioners in relief, public health and agriculture, and treats security as something households feel"
         " before ministries do.</p><p>The centre convenes regional consortia and publishes NTS Insight.</p>",
         acronym="NTS Centre",
+        links=(("NTS Insight", "/publications/nts-insight/"),),
     ),
     CentreSeed(
         "cens",
@@ -66,6 +71,7 @@ CENTRES: tuple[CentreSeed, ...] = (
         " manipulation of public argument, and the slow wearing down of trust between communities. Its researchers"
         " work closely with those who must answer such threats on the day.</p>",
         acronym="CENS",
+        menu_name="Centre of Excellence for National Security",
     ),
     CentreSeed(
         "cyber-and-homeland-defence",
@@ -84,6 +90,7 @@ CENTRES: tuple[CentreSeed, ...] = (
         "What holds a diverse society together under strain.",
         "<p>The programme measures trust, studies how communities recover after a shock, and tests which public"
         " messages help.</p>",
+        acronym="SRP",  # as the inter-religious programme has
         parent="cens",
     ),
     CentreSeed(
@@ -105,6 +112,7 @@ CENTRES: tuple[CentreSeed, ...] = (
         "<p>It publishes IDSS Papers and organises the long-running programmes for military officers.</p>",
         acronym="IDSS",
         opened_on=date(1996, 7, 30),
+        links=(("IDSS Papers", "/publications/idss-papers/"),),
     ),
     CentreSeed(
         "maritime-security",
@@ -142,6 +150,7 @@ CENTRES: tuple[CentreSeed, ...] = (
         " behind, and work with those engaged in rehabilitation and community prevention.</p>"
         "<p>Its journal is Counter Terrorist Trends and Analyses.</p>",
         acronym="ICPVTR",
+        links=(("Counter Terrorist Trends and Analyses", "/publications/counter-terrorist-trends-and-analyses/"),),
     ),
     CentreSeed(
         "nssp",
@@ -169,6 +178,8 @@ CENTRES: tuple[CentreSeed, ...] = (
         "<p>The programme studies doctrine, practice and law where faiths meet, and trains leaders who will have to"
         " speak across them. It publishes Interreligious Relations.</p>",
         acronym="SRP",
+        menu_name="Studies in Inter-Religious Relations in Plural Societies (SRP) Programme",
+        links=(("Interreligious Relations", "/publications/interreligious-relations/"),),
     ),
     CentreSeed(
         "future-issues-and-technology",
@@ -177,13 +188,7 @@ CENTRES: tuple[CentreSeed, ...] = (
         "What new machines will ask of old institutions.",
         "<p>Artificial intelligence, space, biotechnology and quantum computing are read here for their consequences:"
         " for war, for work, and for the authority of the state.</p>",
-    ),
-    CentreSeed(
-        "research-at-rsis",
-        "Research@RSIS",
-        OTHER,
-        "The catalogue of research projects across the school.",
-        "<p>A single list of what is being studied, by whom, and where the results appear.</p>",
+        links=(("Future Issues", "/publications/future-issues/"),),
     ),
     CentreSeed(
         "stsp",
@@ -361,13 +366,28 @@ def load() -> int:
 def _load_centres() -> int:
     made = 0
     for position, seed in enumerate(CENTRES, start=1):
-        values = {name: value for name, value in vars(seed).items() if name not in {"slug", "parent"}}
+        values = {name: value for name, value in vars(seed).items() if name not in {"slug", "parent", "links"}}
         parent = ResearchCentre.objects.get(slug=seed.parent) if seed.parent else None
-        _, created = ResearchCentre.objects.get_or_create(
+        centre, created = ResearchCentre.objects.get_or_create(
             slug=seed.slug, defaults={**values, "parent": parent, "position": position * 10}
         )
+        if created:
+            _fill_menu(centre, seed)
         made += created
     return made
+
+
+def _fill_menu(centre: ResearchCentre, seed: CentreSeed) -> None:
+    """Staff and projects, then what the unit and its staff publish, then what is its own."""
+    word = {CENTRE: "Centre ", PROGRAMME: "Programme "}.get(seed.kind, "")
+    common = (
+        ("Staff", "people/"),
+        ("Projects", "projects/"),
+        (f"{word}Publications", "publications/"),
+        (f"{word}Staff Publications", "staff-publications/"),
+    )
+    for position, (label, address) in enumerate((*common, *seed.links), start=1):
+        CentreLink.objects.create(centre=centre, label=label, address=address, position=position * 10)
 
 
 def _load_tree(

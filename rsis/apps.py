@@ -11,8 +11,10 @@ class RsisConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
-        from rsis import signing_in  # noqa: PLC0415 -- models are not there before
+        from editorial import metadata  # noqa: PLC0415 -- models are not there before
+        from rsis import navigation, signing_in  # noqa: PLC0415
 
+        metadata.publisher_from[:] = [navigation.publisher]
         connection_created.connect(watch_writes, dispatch_uid="page cache")
         pre_migrate.connect(before_migrating, sender=self)
         post_migrate.connect(after_migrating, sender=self)

@@ -11,7 +11,7 @@ from rsis.models import Slot
 def front_page() -> dict[str, Any]:
     """The context of templates/rsis/home.html. A chosen piece that is no longer public simply is not there."""
     public = Publication.objects.published().for_cards().prefetch_related("image__renditions")
-    slots = list(Slot.objects.current().select_related("image"))
+    slots = list(Slot.objects.current().filter(centre=None).select_related("image"))
     chosen = {piece.pk: piece for piece in public.filter(pk__in=[slot.publication_id for slot in slots])}
 
     def filled(place: Slot.Place) -> list[tuple[Slot, Publication]]:

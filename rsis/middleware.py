@@ -19,6 +19,7 @@ from django.views.defaults import bad_request
 from editorial import logs
 from editorial.callers import address_of
 from editorial.models import User
+from rsis import consent, navigation
 from rsis.signing_in import second_factor_is_missing
 
 log = logging.getLogger(__name__)
@@ -132,6 +133,20 @@ def is_malformed(request: HttpRequest) -> bool:
         # The admin would hand a stranger's regular expression to the database, which may be at it for hours.
         or any(name.endswith("regex") for name in request.GET)
     )
+
+
+class ConsentMiddleware:
+    """Where something needs a reader's consent, pages differ by their choice, and caches are told so."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_page = response.status_code in {200, 404, 422} and response.get("Content-Type", "").startswith("text/html")
+        if is_page and not request.path_info.startswith("/admin/"):
+            consent.settle(request, response, navigation.furniture().site)
+        return response
 
 
 class DeskSessionMiddleware:

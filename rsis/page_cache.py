@@ -31,6 +31,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import parse_http_date
 
 from editorial.models import Publishable
+from rsis import consent
 from rsis.models import Slot
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ OWN_COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "message
 NOT_KEPT = ("private", "no-store")
 # Rows that no public page shows. Every other write moves the edition on; better one too many than one too few.
 UNSEEN = re.compile(
-    r"django_session|django_admin_log|editorial_previewlink|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+|mail_\w+",
+    r"django_session|django_admin_log|editorial_previewlink|rsis_linkcheck|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+"
+    r"|mail_\w+",
     re.IGNORECASE,
 )
 WRITE = re.compile(
@@ -218,7 +220,7 @@ def key_of(request: HttpRequest, mark: str) -> str:
     squeezed = "gzip" if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", "") else "plain"
     parts = (
         mark, str(request.method), str(request.scheme), meta.get("HTTP_HOST", ""), squeezed,
-        meta.get("PATH_INFO", ""), meta.get("QUERY_STRING", ""),
+        meta.get("PATH_INFO", ""), meta.get("QUERY_STRING", ""), consent.choice_of(request),
     )  # fmt: skip
     return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()
 

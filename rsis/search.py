@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from editorial.queries import LONGEST, Question, ask
 from people import searching as people_searching
+from publications import project_searching
 from publications import searching as publications_searching
 from publications.answers import Answer
 from publications.catalogue import Catalogue
@@ -58,9 +59,14 @@ def find_centres(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
     return ResearchCentre.objects.filter(pk__in=keys).order_by("position", "name", "pk")
 
 
+def find_projects(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
+    return project_searching.matching(question)
+
+
 KINDS = (
     Kind("people", _("People"), find_people, "components/found_person.html"),
     Kind("centres", _("Centres and programmes"), find_centres, "components/found_centre.html"),
+    Kind("projects", _("Research projects"), find_projects, "components/found_project.html"),
 )
 
 

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "rsis.page_cache.PageCacheMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "rsis.middleware.GuardMiddleware",
+    "rsis.middleware.ConsentMiddleware",
     "editorial.middleware.TextGZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -25,7 +25,7 @@ from editorial.models import Document, DocumentVersion, Revision
 from people.models import StaffProfile
 from publications.entries import absolute
 from publications.feed_formats import for_xml
-from publications.models import Authorship, Publication, Series
+from publications.models import Authorship, Project, Publication, Series
 from research.models import Region, ResearchCentre, Topic
 from rsis.directory import with_public_page
 
@@ -38,8 +38,9 @@ NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
 # Google News knows Chinese by region and not by script.
 NEWS_LANGUAGES = {"zh-hans": "zh-cn", "zh-hant": "zh-tw", "zh-cn": "zh-cn", "zh-tw": "zh-tw", "zh": "zh-cn"}
 STATIC = (
-    "home", "archive", "inhouse", "external", "media", "topics", "regions", "people", "research", "accessibility",
-    "privacy",
+    "home", "archive", "inhouse", "external", "inhouse-bibliography", "external-bibliography", "media", "topics",
+    "regions", "people", "research", "research-centres", "research-programmes", "research-other", "projects",
+    "accessibility", "privacy", "cookies", "feeds", "site-map",
 )  # fmt: skip
 ROBOTS = """\
 User-agent: *
@@ -133,6 +134,11 @@ def _people(cut: slice) -> Iterable[Url]:
         yield Url(person.get_absolute_url(), max((moment for moment in moments if moment), default=None))
 
 
+def _projects(cut: slice) -> Iterable[Url]:
+    for project in Project.objects.published().order_by("pk").only("slug", "publish_at", "updated_at")[cut]:
+        yield Url(project.get_absolute_url(), max(project.publish_at or project.updated_at, project.updated_at))
+
+
 def _tags() -> QuerySet[Tag]:
     kind = ContentType.objects.get_for_model(Publication)
     used = TaggedItem.objects.filter(content_type=kind, object_id__in=Publication.objects.published().values("pk"))
@@ -154,6 +160,7 @@ PARTS: dict[str, Part] = {
     "files": Part(lambda: _with_file().count(), _files),
     "people": Part(lambda: with_public_page().count(), _people),
     "series": _listed(Series.objects.all, "publications"),
+    "projects": Part(lambda: Project.objects.published().count(), _projects),
     "centres": _listed(ResearchCentre.objects.all, "publications"),
     "topics": _listed(Topic.objects.all, "publications"),
     "regions": _listed(Region.objects.all, "publications"),

@@ -7,21 +7,38 @@ from editorial import file_views
 from editorial import views as editorial_views
 from publications import views as publication_views
 from publications.feeds import FORMATS
-from publications.models import Publication
-from rsis import feeds, sitemaps, views
+from publications.models import Project, Publication
+from research.models import ResearchCentre
+from rsis import feeds, preview_views, research_views, sitemaps, views
 
 # How each kind of item shows itself through a preview link.
-PAGES = {Publication: publication_views.show}
+PAGES = {Publication: publication_views.show, Project: research_views.show_project}
+KIND = ResearchCentre.Kind
+unit = "research/<slug:slug>/"
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("people/", views.people, name="people"),
     path("people/<slug:slug>/", views.person, name="person"),
-    path("research/", views.research, name="research"),
-    path("research/<slug:slug>/", views.centre, name="centre"),
+    path("research/", research_views.research, name="research"),
+    path("research/centres/", research_views.kind, {"kind": KIND.CENTRE}, name="research-centres"),
+    path("research/programmes/", research_views.kind, {"kind": KIND.PROGRAMME}, name="research-programmes"),
+    path("research/other/", research_views.kind, {"kind": KIND.OTHER}, name="research-other"),
+    path("research/projects/", research_views.projects, name="projects"),
+    path("research/projects/<slug:slug>/", research_views.project, name="project"),
+    path("research/research-at-rsis/", RedirectView.as_view(pattern_name="projects", permanent=True)),
+    path(unit, research_views.centre, name="centre"),
+    path(f"{unit}publications/", research_views.publications, name="centre-publications"),
+    path(f"{unit}staff-publications/", research_views.staff_publications, name="centre-staff-publications"),
+    path(f"{unit}people/", research_views.people, name="centre-people"),
+    path(f"{unit}projects/", research_views.unit_projects, name="centre-projects"),
     path("search/", views.search, name="search"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("menu/", views.site_map, name="site-map"),
+    path("feeds/", views.feeds_page, name="feeds"),
+    path("feeds/rsis.opml", views.opml, name="opml"),
+    path("cookies/", views.cookies, name="cookies"),
     path("healthz", views.live, name="live"),
     path("readyz", views.ready, name="ready"),
     path("preview/<str:token>/", editorial_views.preview, {"pages": PAGES}, name="preview"),
@@ -35,6 +52,8 @@ urlpatterns = [
     path("admin/account/sessions/", include("allauth.usersessions.urls")),
     path("admin/account/2fa/", include("allauth.mfa.urls")),
     path("admin/editor/", include("editorial.desk_urls")),
+    path("admin/rsis/slot/preview/", admin.site.admin_view(preview_views.home), name="home-then"),
+    path("admin/rsis/slot/preview/<slug:slug>/", admin.site.admin_view(preview_views.centre), name="centre-then"),
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:name>-<int:number>.xml", sitemaps.part, name="sitemap-part"),
@@ -44,7 +63,9 @@ urlpatterns = [
     path("security.txt", RedirectView.as_view(pattern_name="security", permanent=True)),
     path("feed/", RedirectView.as_view(pattern_name="archive-atom", permanent=True)),  # of the site before this one
     *(path(f"people/<slug:slug>/feed.{form}", feeds.person, {"form": form}) for form in FORMATS),
-    *(path(f"research/<slug:slug>/feed.{form}", feeds.centre, {"form": form}) for form in FORMATS),
+    *(path(f"{unit}feed.{form}", feeds.centre, {"form": form}, name=f"centre-{form}") for form in FORMATS),
+    *(path(f"{unit}publications/feed.{form}", feeds.centre, {"form": form}) for form in FORMATS),
+    *(path(f"{unit}staff-publications/feed.{form}", feeds.staff_publications, {"form": form}) for form in FORMATS),
     path("", include("events.urls")),
     path("", include("publications.urls")),
 ]

@@ -1,22 +1,26 @@
-"""Pages that gather from every room: home, people, research."""
+"""Pages that gather from every room: home, people, search."""
 
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from editorial import notes
-from people.models import Appointment, Person, StaffProfile
-from publications import catalogue
+from editorial.metadata import absolute
+from editorial.metadata import page as page_metadata
+from people.models import Person, StaffProfile
 from publications.listing import Listing
 from publications.models import Series
-from research.models import ResearchCentre
-from rsis import health, metadata, unanswered
+from rsis import consent, followed, health, metadata, unanswered
 from rsis import search as searching
 from rsis.directory import with_public_page
 from rsis.front_page import front_page
+from rsis.navigation import furniture
 
 
 @require_safe
@@ -62,42 +66,6 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def research(request: HttpRequest) -> HttpResponse:
-    now = catalogue.current()
-    counts = now.counts("centre", now.everything)
-    below: dict[int | None, list[ResearchCentre]] = {}
-    for one in ResearchCentre.objects.select_related("parent"):
-        below.setdefault(one.parent_id, []).append(one)
-    groups = [
-        (
-            kind.label,
-            [(one, counts.get(one.pk, 0), below.get(one.pk, [])) for one in below.get(None, []) if one.kind == kind],
-        )
-        for kind in ResearchCentre.Kind
-    ]
-    tree = [(label, units) for label, units in groups if units]
-    return render(request, "research/research.html", {"groups": tree, "metadata": metadata.of_research()})
-
-
-@require_safe
-def centre(request: HttpRequest, slug: str) -> HttpResponse:
-    one = get_object_or_404(ResearchCentre.objects.select_related("parent"), slug=slug)
-    listing = Listing(request.GET, request.path, fixed={"centre": one})
-    public = with_public_page().values("pk")
-    posts = Appointment.objects.current().filter(centre=one, person__in=public).select_related("person")
-    context: dict[str, Any] = {
-        "centre": one,
-        "description": notes.render(one.description).html if one.description else "",
-        "children": list(one.children.all()),
-        "heads": [post for post in posts if post.is_head],
-        "staff": [post for post in posts if not post.is_head],
-        "listing": listing,
-        "metadata": metadata.of_centre(one, listing.canonical),
-    }
-    return render(request, "research/centre.html", context)
-
-
-@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     found = searching.context(request.GET, request.path)
     if found["question"] and not found["total"] and unanswered.is_by_hand(request):
@@ -113,6 +81,43 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "rsis/privacy.html")
+
+
+@require_safe
+def site_map(request: HttpRequest) -> HttpResponse:
+    """The menu written out on one page."""
+    about = page_metadata(_("Site map"), absolute(request.path), [])
+    return render(request, "rsis/site_map.html", {"menu": furniture().menu, "metadata": about})
+
+
+@require_safe
+def feeds_page(request: HttpRequest) -> HttpResponse:
+    """What can be followed with a feed reader, and how."""
+    about = page_metadata(_("RSS and other feeds"), absolute(request.path), [])
+    return render(request, "rsis/feeds.html", {"groups": followed.groups(), "metadata": about})
+
+
+@require_safe
+def opml(request: HttpRequest) -> HttpResponse:
+    response = HttpResponse(followed.opml(), content_type="text/x-opml; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="rsis.opml"'
+    return response
+
+
+# A forged answer could do no more than press one of two buttons, and a token would make every page differ.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def cookies(request: HttpRequest) -> HttpResponse:
+    """What cookies the site sets, and the reader's choice about those that need one."""
+    question = consent.question(request, furniture().site)
+    if request.method != "POST":
+        return render(request, "rsis/cookies.html", {"question": question})
+    choice = request.POST.get("choice", "")
+    if choice not in consent.CHOICES or not consent.is_from_here(request):
+        raise BadRequest("Not an answer of ours")
+    response = redirect(consent.back_to(request.POST.get("next", "")))
+    consent.remember(response, choice)
+    return response
 
 
 @never_cache

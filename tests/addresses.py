@@ -10,11 +10,13 @@ from editorial import preview
 from editorial.uploads import accept_image
 from publications.models import Publication
 from tests.factories import (
+    AppointmentFactory,
     AuthorshipFactory,
     CentreFactory,
     DocumentFactory,
     NoticeFactory,
     PersonFactory,
+    ProjectFactory,
     PublicationFactory,
     ReaderResponseFactory,
     RegionFactory,
@@ -35,7 +37,18 @@ KNOWN = {
 }
 OF_A_NAME = {
     "person": {"slug": "mei"},
-    "centre": {"slug": "institute"},
+    **{
+        name: {"slug": "institute"}
+        for name in (
+            "centre",
+            "centre-publications",
+            "centre-staff-publications",
+            "centre-people",
+            "centre-projects",
+            "centre-atom",
+            "centre-json",
+        )
+    },
     "topic": {"slug": "strait"},
     "region": {"slug": "asia"},
     "tag": {"slug": "sea"},
@@ -74,7 +87,15 @@ def fill(pieces: int = 3) -> None:
             NoticeFactory.create(publication=piece)
             ReaderResponseFactory.create(publication=piece, verdict="approved")
             SlotFactory.create(publication=piece)
+            SlotFactory.create(publication=piece, centre=facets["centres"][0], place="pinned", image=image)
     Publication.objects.filter(series=homes[0], slug="item").update(number="CO25059")
+    AppointmentFactory.create(person=people[0], centre=facets["centres"][0], is_head=True)
+    outputs = list(Publication.objects.all())
+    for number in range(pieces):
+        ProjectFactory.create(
+            published=True, slug=f"item-{number}" if number else "item", outputs=outputs, people=people,
+            **{name: facets[name] for name in ("topics", "regions", "centres")},
+        )  # fmt: skip
 
 
 def public_addresses() -> dict[str, str]:

@@ -14,6 +14,8 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from publications import catalogue
+from rsis import navigation, page_cache
+from rsis.navigation import Furniture
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",  # refuses to start as root otherwise
@@ -49,6 +51,13 @@ def media_folder(settings: Settings, tmp_path: Path) -> Path:
 def empty_catalogue() -> None:
     """A test that was rolled back leaves its keys to the next, for other pieces."""
     catalogue.forget()
+
+
+@pytest.fixture(autouse=True)
+def bare_furniture(media_folder: Path) -> None:
+    """Header and footer as of an empty site, read already: a test of anything else is not about them. A test of the menu
+    begins with `navigation.hold()`; where writes are committed they are read anew by themselves."""
+    navigation.hold(Furniture(page_cache.edition().now()))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,7 +18,17 @@ from PIL import Image as Picture
 
 from editorial.models import Document, DocumentVersion, Image, PreviewLink, Redirect, State, User
 from people.models import Appointment, Person, StaffProfile
-from publications.models import Authorship, Notice, Publication, ReaderResponse, Series, TypesetPdf
+from publications.models import (
+    Authorship,
+    Investigator,
+    Notice,
+    Project,
+    ProjectOutput,
+    Publication,
+    ReaderResponse,
+    Series,
+    TypesetPdf,
+)
 from publications.models.typesetting import notices_digest
 from research.models import Region, ResearchCentre, Topic
 from rsis.models import Slot
@@ -166,7 +176,7 @@ class DocumentVersionFactory(DjangoModelFactory[DocumentVersion]):
         content = Sequence(lambda n: PDF + b"%%%d\n" % n)
 
 
-class PublishableFactory[Item: (Publication, StaffProfile)](DjangoModelFactory[Item]):
+class PublishableFactory[Item: (Publication, StaffProfile, Project)](DjangoModelFactory[Item]):
     """The states: a draft unless a trait says otherwise. `trashed` goes with any of them."""
 
     class Meta:
@@ -249,6 +259,33 @@ class AuthorshipFactory(DjangoModelFactory[Authorship]):
 
     class Meta:
         model = Authorship
+
+
+def _name_outputs(project: Project, create: bool, pieces: list[Publication] | None, **kwargs: object) -> None:
+    for position, piece in enumerate(pieces or ()):
+        ProjectOutput.objects.create(project=project, publication=piece, position=position)
+
+
+def _employ(project: Project, create: bool, people: list[Person] | None, **kwargs: object) -> None:
+    for position, person in enumerate(people or ()):
+        Investigator.objects.create(project=project, person=person, position=position)
+
+
+class ProjectFactory(PublishableFactory[Project]):
+    """`centres`, `topics`, `regions`, `outputs` and `people` (investigators) take rows."""
+
+    title = Sequence(lambda n: f"Project {n}")
+    slug = Sequence(lambda n: f"project-{n}")
+
+    class Meta:
+        model = Project
+        skip_postgeneration_save = True
+
+    centres = PostGeneration(_set("centres"))
+    topics = PostGeneration(_set("topics"))
+    regions = PostGeneration(_set("regions"))
+    outputs = PostGeneration(_name_outputs)
+    people = PostGeneration(_employ)
 
 
 class NoticeFactory(DjangoModelFactory[Notice]):

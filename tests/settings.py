@@ -19,6 +19,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 
+# Its own, or every test run on this machine would move on the edition of the others.
+PAGE_CACHE_FILE = Path(tempfile.gettempdir()) / f"rsis-test-{os.getpid()}.edition"
+
 # Most tests sign in with a password alone; tests/rsis/test_signing_in.py asks for the rest.
 REQUIRE_SECOND_FACTOR = False
 AXES_ENABLED = False

@@ -10,12 +10,14 @@ import time_machine
 from django.test import Client
 
 from editorial.models import State
-from publications.models import Publication, Series
+from publications.models import Project, Publication, Series
+from research.models import Region, ResearchCentre, Topic
 from tests.factories import (
     AuthorshipFactory,
     CentreFactory,
     DocumentFactory,
     PersonFactory,
+    ProjectFactory,
     PublicationFactory,
     RegionFactory,
     SeriesFactory,
@@ -34,13 +36,17 @@ LISTS = {
     "home": "/",
     "archive": "/publications/",
     "archive, filtered": "/publications/?topic=strait&region=asia&tag=sea&author=mei&centre=institute&series=rsis-commentary-series",
-    "family": "/publications/rsis-publications/",
+    "family": "/publications/in-house/",
     "series": "/publications/rsis-commentary-series/",
     "year": "/publications/year/2025/",
+    "bibliography": "/publications/for-the-year/?year=2025",
     "topic": "/topics/strait/",
     "region": "/regions/asia/",
     "tag": "/tags/sea/",
-    "centre": "/research/institute/",
+    "centre": "/research/institute/publications/",
+    "centre, as a facet of its own": "/publications/?centre=institute",
+    "home of a centre": "/research/institute/",
+    "project": "/research/projects/outcome/",
     "person": "/people/mei/",
     "export of the archive": "/publications/export.csv",
     "export of the series": "/publications/rsis-commentary-series/export.bib",
@@ -105,6 +111,8 @@ def make(state: str) -> Publication:
     )
     AuthorshipFactory.create(publication=piece, person=person)
     SlotFactory.create(publication=piece)
+    SlotFactory.create(publication=piece, centre=facets["centres"][0])
+    ProjectFactory.create(published=True, slug="outcome", outputs=[piece])
     return piece
 
 
@@ -249,7 +257,8 @@ def test_a_scheduled_item_is_public_at_its_second_everywhere_without_a_worker(cl
     item = make("draft")
     six = datetime(2025, 3, 19, 22, 0, tzinfo=UTC)  # Thu 20 March 2025, 06:00 in Singapore
     Publication.objects.filter(pk=item.pk).update(state=State.PUBLISHED, publish_at=six, first_published_at=six)
-    Publication.objects.filter(slug="another").update(publish_at=datetime(2025, 1, 1, tzinfo=UTC))
+    for beside in (Publication.objects.filter(slug="another"), Project.objects.filter(slug="outcome")):
+        beside.update(publish_at=datetime(2025, 1, 1, tzinfo=UTC))
     with time_machine.travel(six.replace(hour=21, minute=59, second=59), tick=False):
         assert client.get(item.get_absolute_url()).status_code == 404
         assert [name for name, address in ALL.items() if TITLE in text_of(client.get(address))] == []
@@ -270,3 +279,52 @@ def test_the_other_families_obey_the_same_rule(client: Client, family: str, stat
     assert client.get(item.get_cite_url("bib")).status_code == (200 if state == "published" else 404)
     export = text_of(client.get(series.get_absolute_url() + "export.ris"))
     assert (TITLE in export) == item.is_public
+
+
+PROJECT = "The Project Whose Visibility Is Asked"
+# Where a project stands. The person who works on it has a page whatever the project's state.
+PROJECT_LISTS = {
+    "catalogue": "/research/projects/",
+    "catalogue, filtered": "/research/projects/?theme=strait&region=asia&entity=institute",
+    "research": "/research/",
+    "home of a centre": "/research/institute/",
+    "projects of a centre": "/research/institute/projects/",
+    "its output": "/publications/rsis-commentary-series/another/",
+    "search": "/search/?q=whose+visibility",
+    "search, its kind alone": "/search/?q=its+own+words&kind=projects",
+    "sitemap": "/sitemap-projects-1.xml",
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_only_a_public_project_stands_anywhere(client: Client, state: str) -> None:
+    make("published")
+    wanted = {} if state == "draft" else {state: True}
+    project = ProjectFactory.create(
+        title=PROJECT,
+        slug="asked",
+        abstract="<p>Its own words.</p>",
+        outputs=[Publication.objects.get(slug="another")],
+        centres=ResearchCentre.objects.all(),
+        topics=Topic.objects.all(),
+        regions=Region.objects.all(),
+        **wanted,
+    )
+    shown = {name: PROJECT in text_of(client.get(address)) for name, address in PROJECT_LISTS.items()}
+    shown["sitemap"] = "/research/projects/asked/</loc>" in text_of(client.get(PROJECT_LISTS["sitemap"]))
+    assert shown == dict.fromkeys(PROJECT_LISTS, project.is_public)
+    page = client.get(project.get_absolute_url())
+    assert page.status_code == (200 if state in ("published", "withdrawn") else 404)
+    assert ("Its own words." in text_of(page)) == project.is_public
+    assert ("at the request of the authors" in text_of(page)) == (state == "withdrawn")
+
+
+def test_a_scheduled_project_is_public_at_its_second(client: Client) -> None:
+    six = datetime(2025, 3, 19, 22, 0, tzinfo=UTC)
+    project = ProjectFactory.create(title=PROJECT, state=State.PUBLISHED, publish_at=six, first_published_at=six)
+    seen = []
+    for moment in (six.replace(hour=21, minute=59, second=59), six):
+        with time_machine.travel(moment, tick=False):
+            listed = PROJECT in text_of(client.get("/research/projects/"))
+            seen.append((client.get(project.get_absolute_url()).status_code, listed))
+    assert seen == [(404, False), (200, True)]

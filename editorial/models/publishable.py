@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from editorial import moments
+
 
 class State(models.TextChoices):
     """Where an item stands. "Scheduled" is no state: it is published with a time to come."""
@@ -19,8 +21,11 @@ class PublishableQuerySet[Item: "Publishable"](models.QuerySet[Item]):
     """The one place that decides what the public sees."""
 
     def published(self) -> Self:
-        """Items public at this second: published, their time has come, not withdrawn, not in the trash."""
-        return self.filter(state=State.PUBLISHED, publish_at__lte=timezone.now(), deleted_at__isnull=True)
+        """Items public at this second: published, their time has come, not withdrawn, not in the trash.
+
+        "This second" is that of `editorial.moments`, so that an editor can see a page as it will stand.
+        """
+        return self.filter(state=State.PUBLISHED, publish_at__lte=moments.now(), deleted_at__isnull=True)
 
     def tombstones(self) -> Self:
         """Items that were public and were withdrawn: their address still answers, with the reason and no text."""
@@ -28,7 +33,7 @@ class PublishableQuerySet[Item: "Publishable"](models.QuerySet[Item]):
 
     def scheduled(self) -> Self:
         """Items that will become public by themselves."""
-        return self.filter(state=State.PUBLISHED, publish_at__gt=timezone.now(), deleted_at__isnull=True)
+        return self.filter(state=State.PUBLISHED, publish_at__gt=moments.now(), deleted_at__isnull=True)
 
     def present(self) -> Self:
         """Items of any state that are not in the trash."""
@@ -89,7 +94,7 @@ class Publishable(models.Model):
         return (
             self.state == State.PUBLISHED
             and self.publish_at is not None
-            and self.publish_at <= timezone.now()
+            and self.publish_at <= moments.now()
             and self.deleted_at is None
         )
 

@@ -1,3 +1,3 @@
-from publications.admin import numbers, publication, responses, series
+from publications.admin import numbers, projects, publication, responses, series
 
-__all__ = ["numbers", "publication", "responses", "series"]
+__all__ = ["numbers", "projects", "publication", "responses", "series"]

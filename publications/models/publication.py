@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.text import slugify
@@ -12,6 +13,7 @@ from taggit.managers import TaggableManager
 
 from editorial.fields import RichTextField
 from editorial.models import Document, Image, Publishable, PublishableQuerySet, State
+from people.models import Appointment
 from publications.models.isbn import validate_isbn
 from publications.models.series import Series
 from research.models import Region, ResearchCentre, Topic
@@ -28,6 +30,22 @@ class PublicationQuerySet(PublishableQuerySet["Publication"]):
             self.select_related("series", "image")
             .prefetch_related("authorships__person", "image__renditions")
             .defer("body", "transcript")
+        )
+
+    def by_staff_of(self, centre: ResearchCentre) -> "PublicationQuerySet":
+        """Works published elsewhere by people who held a post in the unit, or in one within it, on the printed day.
+
+        So they stay when somebody leaves, and none comes along with somebody new.
+        """
+        day = F("person__authorships__publication__issued_on")
+        held = Appointment.objects.filter(
+            Q(started_on__isnull=True) | Q(started_on__lte=day),
+            Q(ended_on__isnull=True) | Q(ended_on__gte=day),
+            centre__in=centre.family,
+        )
+        return self.filter(
+            series__family=Series.Family.EXTERNAL,
+            pk__in=held.order_by().values("person__authorships__publication"),
         )
 
 

@@ -1,4 +1,4 @@
-"""The written set: about 120 pieces by 42 invented people, with everything a reader and an editor should meet."""
+"""The written set: about 130 pieces by 58 invented people, with everything a reader and an editor should meet."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +10,13 @@ from editorial.models import User
 from people.models import Person
 from publications import seed as publications_seed
 from research import seed as research_seed
-from rsis.demo import artwork, desk, pieces, population, records
+from rsis import menu_seed
+from rsis.demo import artwork, desk, pieces, population, records, research
 from rsis.demo.records import Record
 
 # Before this piece is numbered, the register skips one number and retires the next.
 AFTER_THE_GAP = "rice"
-PEOPLE = "people.txt"
-NO_PIECES = {PEOPLE, "pictures.txt", "desk.txt"}
+NO_PIECES = {"people.txt", "people_units.txt", "pictures.txt", "desk.txt", "projects.txt"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ def load(today: date) -> Loaded:
     research_seed.load()
     publications_seed.load()
     roles.load()
+    menu_seed.load()
     by: User = desk.accounts()
     people = population.load(today, by)
     images, figures = artwork.load(by)
@@ -46,7 +47,9 @@ def load(today: date) -> Loaded:
             desk.leave_a_number_unused(loader.series_of(record), loader.day_of(record), by)
         loader.load(record)
     desk.correspondence(loader.made, today, by)
+    research.load(today, by, people, loader.made)
     desk.home_page(loader.made, people)
+    research.centre_page(loader.made)
     return Loaded(people, loader.created)
 
 

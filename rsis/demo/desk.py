@@ -21,6 +21,7 @@ ACCOUNTS = {
     "publisher": ("Demonstration publisher", "Publishers"),
     "editor": ("Demonstration editor", "Editors"),
     "author": ("Demonstration author", "Authors"),
+    "idss": ("Demonstration editor of a centre’s page", "Authors"),
 }
 
 
@@ -86,7 +87,7 @@ def _response(record: Record, publication: Publication, by: User) -> None:
 
 def home_page(made: dict[str, Publication], people: dict[str, Person]) -> None:
     """A lead, a pinned commentary for two weeks, and three experts; the Latest Book is left to follow the newest."""
-    if Slot.objects.exists():
+    if Slot.objects.filter(centre=None).exists():
         return
     now = timezone.now()
     Slot.objects.create(place=Slot.Place.LEAD, publication=made["quiet-rules"], ends_at=now + timedelta(days=30))

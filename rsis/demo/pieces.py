@@ -40,7 +40,7 @@ class Loader:
 
     def __post_init__(self) -> None:
         self.series = {(series.family, series.slug): series for series in Series.objects.all()}
-        self.authors = {record.key: record for record in records.read("people.txt")}
+        self.authors = {record.key: record for record in records.read("people*.txt")}
         self.terms = {
             "centres": {centre.slug: centre for centre in ResearchCentre.objects.all()},
             "topics": {topic.slug: topic for topic in Topic.objects.all()},

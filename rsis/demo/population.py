@@ -22,7 +22,7 @@ def slug_of(name: str) -> str:
 def load(today: date, by: User) -> dict[str, Person]:
     """Create those who are missing; give everyone by the key the texts use. Someone who exists is left alone."""
     people: dict[str, Person] = {}
-    for record in records.read("people.txt"):
+    for record in records.read("people*.txt"):
         slug = slug_of(record.get("name"))
         existing = Person.objects.filter(slug=slug).first()
         people[record.key] = existing or _create(record, slug, today, by)

@@ -67,3 +67,50 @@ for (const menu of document.querySelectorAll("details[data-menu]")) {
 if (matchMedia("(max-width: 959px)").matches) {
   for (const fold of document.querySelectorAll("details[data-fold]")) fold.open = false;
 }
+
+// The menu opens, closes and drills down without this. Here: Escape, arrow keys, a click or a step of the Tab key beside it.
+const menu = document.querySelector("[data-main-menu]");
+if (menu) {
+  const wide = matchMedia("(min-width: 960px)");
+  const drawer = menu.querySelector("details");
+  const isShown = (element) => element.checkVisibility ? element.checkVisibility() : element.offsetParent !== null;
+  const stops = (within, what = "a, summary") => [...within.querySelectorAll(what)].filter(isShown);
+  const sectionOf = (element) => element.closest(".section > details");
+  const closeAll = () => { for (const one of menu.querySelectorAll("details[open]")) one.open = false; };
+
+  // Browsers that cannot show what is folded: everything that the wide look shows flat stands open.
+  const unfold = () => { if (wide.matches) for (const one of menu.querySelectorAll(".flat")) { one.removeAttribute("name"); one.open = true; } };
+  if (!CSS.supports("selector(::details-content)")) { unfold(); wide.addEventListener("change", unfold); }
+
+  menu.addEventListener("keydown", (event) => {
+    const here = document.activeElement;
+    if (event.key === "Escape") {
+      const open = wide.matches ? menu.querySelector(".section > details[open]") : here.closest("details[open]") || menu.querySelector("details[open]");
+      if (!open) return;
+      open.open = false;
+      open.querySelector("summary").focus();
+      event.preventDefault();
+      return;
+    }
+    const panel = sectionOf(here)?.querySelector(".panel");
+    const within = panel?.contains(here) ? panel : null;
+    const row = within || !wide.matches ? stops(within || drawer) : stops(menu, ".section > a, .section > details > summary");
+    const steps = within || !wide.matches ? { ArrowDown: 1, ArrowUp: -1 } : { ArrowRight: 1, ArrowLeft: -1 };
+    let target = null;
+    if (event.key in steps) target = row[row.indexOf(here) + steps[event.key]];
+    else if (event.key === "Home") target = row[0];
+    else if (event.key === "End") target = row.at(-1);
+    else if (event.key === "ArrowDown" && wide.matches) {
+      const fold = here.closest(".section")?.querySelector("details");
+      if (fold) { fold.open = true; target = stops(fold.querySelector(".panel"), "a")[0]; }
+    }
+    if (within && event.key === "ArrowUp" && !target) target = sectionOf(here).querySelector("summary");
+    if (target) { target.focus(); event.preventDefault(); }
+  });
+  addEventListener("click", (event) => { if (wide.matches && !menu.contains(event.target)) closeAll(); });
+  menu.addEventListener("focusout", (event) => {
+    const open = menu.querySelector(".section > details[open]");
+    if (wide.matches && open && event.relatedTarget && !open.contains(event.relatedTarget)) open.open = false;
+  });
+  wide.addEventListener("change", closeAll);
+}

@@ -78,7 +78,7 @@ def test_an_unknown_format_is_not_found(client: Client) -> None:
 LISTINGS = [
     "/publications/",
     "/publications/year/2025/",
-    "/publications/rsis-publications/",
+    "/publications/in-house/",
     "/publications/papers/",
     "/topics/strait/",
     "/regions/asia/",

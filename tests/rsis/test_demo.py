@@ -12,7 +12,7 @@ from itertools import count
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone
 from lxml import html as lxml_html
 from pytest_django.plugin import DjangoDbBlocker
@@ -23,6 +23,7 @@ from people.models import Appointment, Person, StaffGroup, StaffProfile
 from publications.models import NumberEntry, Publication, ReaderResponse, Series
 from publications.numbering import gaps, parse
 from publications.readiness import problems
+from research.models import ResearchCentre
 from rsis.demo import bulk, content, lightmark, records
 from rsis.demo.progress import Bar
 from rsis.models import Slot
@@ -30,7 +31,7 @@ from rsis.models import Slot
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 23)
-WRITTEN = 125
+WRITTEN = 132
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def paragraphs(html: str) -> list[str]:
 
 def test_the_written_set_is_complete(loaded: int) -> None:
     assert loaded == WRITTEN == Publication.objects.count() == len(content.written())
-    assert Person.objects.count() == 42
+    assert Person.objects.count() == 58
 
 
 def test_every_series_of_every_family_has_something_to_read(loaded: int) -> None:
@@ -161,11 +162,11 @@ def test_numbers_of_a_year_run_in_order_of_date(loaded: int) -> None:
     assert days == sorted(days)
 
 
-def test_every_staff_group_and_the_board_have_members_and_one_person_has_left(loaded: int) -> None:
+def test_every_staff_group_and_the_board_have_members_and_some_have_left(loaded: int) -> None:
     assert {group for group in StaffGroup if not Appointment.objects.filter(staff_group=group).exists()} == set()
-    assert Appointment.objects.filter(ended_on__lt=TODAY).count() == 2
+    assert Appointment.objects.filter(ended_on__lt=TODAY).count() == 3
     assert Person.objects.filter(profile=None, authorships__isnull=False).distinct().count() >= 8
-    assert StaffProfile.objects.published().count() == 31
+    assert StaffProfile.objects.published().count() == 47
 
 
 def test_pieces_answer_each_other_and_readers_answer_them(loaded: int) -> None:
@@ -244,7 +245,7 @@ def test_a_load_that_is_stopped_keeps_whole_batches_and_goes_on_from_there(
 
 def test_keys_of_the_texts_lead_somewhere() -> None:
     written = {record.key for record in content.written()}
-    people = {record.key for record in records.read("people.txt")}
+    people = {record.key for record in records.read("people*.txt")}
     pictures = {record.key for record in records.read("pictures.txt")}
     for record in content.written():
         signatures = {signature.partition(":")[0].strip() for signature in record.get("by").split(";")} - {""}
@@ -252,6 +253,21 @@ def test_keys_of_the_texts_lead_somewhere() -> None:
         assert {record.get("responds_to"), record.get("part_of")} - {""} <= written
         assert {record.get("image")} - {""} <= pictures
     assert {record.get("on") for record in records.read("desk.txt")} <= written
+    for record in records.read("projects.txt"):
+        keys = {line.partition(":")[0].strip() for line in record.get("by").split(";")}
+        assert {key for key in keys if "(" not in key} <= people
+        assert set(record.words("outputs")) <= written
+
+
+def test_every_unit_has_a_head_people_projects_and_pages_that_are_not_empty(loaded: int, client: Client) -> None:
+    found = {}
+    for unit in ResearchCentre.objects.all():
+        home = client.get(unit.get_absolute_url()).context
+        listed = [client.get(address).context for _label, address in home["unit"].links]
+        filled = [bool(one["listing"].count if "listing" in one else one["groups"]) for one in listed]
+        found[unit.slug] = (bool(home["heads"]), len(home["projects"]) >= 3, bool(home["lead"]), all(filled))
+    assert found == dict.fromkeys(found, (True,) * 4)
+    assert len(found) == 18
 
 
 @pytest.mark.parametrize(

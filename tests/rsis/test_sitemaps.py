@@ -168,7 +168,7 @@ def test_smp_4_every_address_answers_and_is_its_own_canonical_and_indexable(
             assert "noindex" not in page
     paths = {address.removeprefix(SITE) for address in addresses}
     assert paths >= {
-        "/", "/publications/", "/publications/rsis-publications/", "/publications/external/", "/media/", "/topics/",
+        "/", "/publications/", "/publications/in-house/", "/publications/external/", "/media/", "/topics/",
         "/regions/", "/people/", "/research/", "/accessibility/", "/privacy/", "/topics/trade/", "/regions/asia/",
         "/people/mei/", "/people/dean/", "/research/institute/", "/research/programme/", "/media/podcasts/",
         "/publications/external/op-eds/", "/publications/rsis-commentary-series/", "/tags/ports-ships/",
@@ -219,7 +219,7 @@ def test_smp_6_landing_pages_and_full_texts_are_both_named(client: Client, libra
 @pytest.mark.parametrize(
     ("address", "statements"),
     [
-        ("/sitemap.xml", 10), ("/news-sitemap.xml", 1), ("/sitemap-publications-1.xml", 3), ("/sitemap-files-1.xml", 3),
+        ("/sitemap.xml", 11), ("/news-sitemap.xml", 1), ("/sitemap-publications-1.xml", 3), ("/sitemap-files-1.xml", 3),
         ("/sitemap-people-1.xml", 4), ("/sitemap-topics-1.xml", 2), ("/sitemap-tags-1.xml", 2),
     ],
 )  # fmt: skip

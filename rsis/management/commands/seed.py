@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from editorial import roles
 from publications import seed as publications_seed
 from research import seed as research_seed
+from rsis import menu_seed
 
 
 class Command(BaseCommand):
-    help = _("Create the series, centres, topics, regions and groups that are missing. Safe to run again.")  # type: ignore[assignment]
+    help = _("Create the series, centres, topics, regions, groups and the menu that are missing. Safe to run again.")  # type: ignore[assignment]
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -18,5 +19,6 @@ class Command(BaseCommand):
             "series": publications_seed.load(),
             "centres, topics and regions": research_seed.load(),
             "groups": roles.load(),
+            "lines of menu and footer": menu_seed.load(),
         }
         self.stdout.write(", ".join(f"{count} {words}" for words, count in made.items()) + " created.")

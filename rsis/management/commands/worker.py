@@ -17,7 +17,7 @@ from django.utils import timezone
 from editorial import change_marks, pdf_texts, renditions, trash
 from mail import letters
 from publications import catalogue, share_cards, typesetting
-from rsis import unanswered
+from rsis import link_checks, unanswered
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ DUTIES = (
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
+    Duty("outside links", link_checks.check_due),
     Duty("trash", trash.purge, is_nightly=True),
     Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
     Duty("old share cards", share_cards.sweep, is_nightly=True),

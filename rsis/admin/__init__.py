@@ -1,0 +1,3 @@
+from rsis.admin import home, menu, site
+
+__all__ = ["home", "menu", "site"]
