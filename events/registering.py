@@ -46,6 +46,10 @@ class Asked:
     needs: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def seats(self) -> int:
+        return self.guests + 1
+
 
 @contextmanager
 def held(desk: RegistrationDesk) -> Iterator[RegistrationDesk]:
@@ -63,24 +67,49 @@ def free(desk: RegistrationDesk, mode: str) -> int | None:
     return capacity - int(kept) - desk.registrations.holding(mode).seats()
 
 
+def opens_later(desk: RegistrationDesk) -> bool:
+    return desk.opens_at is not None and desk.opens_at > timezone.now() and not desk.is_stopped
+
+
+def will_wait(desk: RegistrationDesk) -> bool:
+    """Whether the next to come is put on the waiting list, whichever way they take part."""
+    return not desk.needs_approval and all(_is_taken(desk, mode) for mode in desk.modes)
+
+
+def is_full(desk: RegistrationDesk) -> bool:
+    """Whether nobody can come in any more, nor wait."""
+    return not desk.has_waiting_list and will_wait(desk)
+
+
+def _is_taken(desk: RegistrationDesk, mode: str) -> bool:
+    places = free(desk, mode)
+    return places is not None and places <= 0
+
+
 def register(desk: RegistrationDesk, asked: Asked, source: str = Registration.Source.FORM) -> Registration:
-    """Give a place, or one on the waiting list. Somebody already registered stays as they are.
+    """Give a place, or one on the waiting list. Somebody already registered stays as they are, and is written to that.
 
     Staff, and the desk at the door, give a place past the waiting list and outside the hours, but never one that is not
-    there. Raises NotPossible, or Full, with the words to show.
+    there. Whoever uses the form hears the same refusals, registered or not. Raises NotPossible, or Full, with the words.
     """
     by_form = source == Registration.Source.FORM
     with held(desk) as now:
         known = now.registrations.filter(email__iexact=asked.email).first() if asked.email else None
-        if known is not None and (known.state in ACTIVE or (by_form and known.state == State.REFUSED)):
+        stays = known is not None and (known.state in ACTIVE or (by_form and known.state == State.REFUSED))
+        if by_form or not stays:
+            _check(now, asked, by_form)
+            state = _place(now, asked, by_form)
+        if stays:
+            if by_form:
+                correspondence.about_known(known)
             return known
-        _check(now, asked, by_form)
         one = known or Registration(desk=now)
         for name in ("name", "email", "mode", "affiliation", "guests", "needs", "answers"):
             setattr(one, name, getattr(asked, name))
-        one.source, one.consent_version, one.registered_at = source, now.consent_version, timezone.now()
+        one.source, one.registered_at = source, timezone.now()
+        one.consent_version, one.consent_text = (now.consent_version, now.consent_text) if by_form else (0, "")
         one.checked_in_at = timezone.now() if source == Registration.Source.DOOR else None
-        _move(one, _place(now, one, by_form))
+        _move(one, state)
         return one
 
 
@@ -97,18 +126,18 @@ def _check(desk: RegistrationDesk, asked: Asked, by_form: bool) -> None:
         raise NotPossible(words if most else _("Guests cannot be brought to this event."))
 
 
-def _place(desk: RegistrationDesk, one: Registration, by_form: bool) -> State:
+def _place(desk: RegistrationDesk, asked: Asked, by_form: bool) -> State:
     """Where a newcomer stands."""
     if desk.needs_approval and by_form:
         return State.PENDING
-    if _fits(free(desk, one.mode), one):  # and nobody who waits: what they could have was offered when it became free
+    if _fits(free(desk, asked.mode), asked):  # and nobody who waits: what they could have was offered when it became free
         return State.CONFIRMED
     if not by_form or not desk.has_waiting_list:
         raise Full(_("Every place is taken. Nothing was changed."))
     return State.WAITING
 
 
-def _fits(places: int | None, one: Registration) -> bool:
+def _fits(places: int | None, one: Registration | Asked) -> bool:
     return places is None or places >= one.seats
 
 
@@ -134,6 +163,13 @@ def cancel(registration: Registration) -> Registration:
         return one
 
 
+def leave_silently(desk: RegistrationDesk, one: Registration) -> None:
+    """The place, offer or wait of somebody who was erased goes on to others. The caller holds the desk."""
+    if one.state in ACTIVE and not one.email and desk.event.ends_at > timezone.now():
+        _move(one, State.CANCELLED)
+        offer_on(desk, one.mode)
+
+
 def approve(registration: Registration) -> Registration:
     """Admit somebody who awaits approval: to a place if there is one, else to the waiting list."""
     with held(registration.desk) as desk:
@@ -156,6 +192,21 @@ def confirm(registration: Registration) -> Registration:
         if not has_its_place and not _fits(free(desk, one.mode), one):
             raise Full(_("Every place is taken or offered. Raise the number of places first."))
         _move(one, State.CONFIRMED)
+        return one
+
+
+def bring_fewer(registration: Registration, guests: int) -> Registration:
+    """Give up the places of some guests; more of them are asked for by registering anew. Raises NotPossible."""
+    with held(registration.desk) as desk:
+        one: Registration = desk.registrations.get(pk=registration.pk)
+        if one.guests == guests or one.state not in ACTIVE:
+            return one
+        if not 0 <= guests < one.guests:
+            raise NotPossible(_("Here the number of guests can only become smaller. Write to us about more."))
+        one.guests, one.step = guests, one.step + 1
+        one.save(update_fields=["guests", "step"])
+        correspondence.about_guests(one)
+        offer_on(desk, one.mode)
         return one
 
 

@@ -1,5 +1,6 @@
 """The words of the letters to those who are registered."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils import formats, timezone
@@ -112,7 +113,31 @@ def about_state(one: Registration, link: JoiningLink | None, own_url: str) -> tu
             return subject_of(subject, event), Composition(title, lines, facts_of(one, None), page)
 
 
-def about_notice(one: Registration, notice: EventNotice, link: JoiningLink | None) -> tuple[str, Composition]:
+def about_known_state(one: Registration, link: JoiningLink | None, own_url: str) -> tuple[str, Composition]:
+    """For somebody who registers once more: nothing was changed, and where they stand."""
+    subject, words = about_state(one, link, own_url)
+    if one.state == State.REFUSED:
+        return subject, words
+    first = _("You are registered already, and nothing was changed. This is where your registration stands.")
+    button = (_("See or change your registration"), own_url)
+    known = replace(words, paragraphs=[first, *words.paragraphs], button=button, small=words.small[-1:])
+    return subject_of(_("You are registered already: %s"), one.desk.event), known
+
+
+def about_fewer(one: Registration, link: JoiningLink | None, own_url: str) -> tuple[str, Composition]:
+    """For somebody who comes with fewer guests than before."""
+    come = guests_words(one.guests) if one.guests else _("no guests")
+    lines = [_("We have noted that you come with %s. Thank you: somebody else can have the place.") % come]
+    button = (_("See or cancel your registration"), own_url)
+    keep = _("Do not forward this letter: its addresses are yours alone.")
+    return subject_of(_("Your registration is changed: %s"), one.desk.event), Composition(
+        one.desk.event.title, lines, facts_of(one, link), button, [keep]
+    )
+
+
+def about_notice(
+    notice: EventNotice, one: Registration, link: JoiningLink | None, own_url: str
+) -> tuple[str, Composition]:
     """Subject and words of what all who are registered are told; the words of the editor first."""
     event = one.desk.event
     subject, line = {
@@ -136,7 +161,8 @@ def about_notice(one: Registration, notice: EventNotice, link: JoiningLink | Non
     }[EventNotice.Kind(notice.kind)]
     page = (_("About the event"), absolute(event.get_absolute_url()))
     lines = [one for one in (notice.words.strip(), line) if one]
-    return subject_of(subject, event), Composition(event.title, lines, facts_of(one, link), page)
+    small = [] if event.is_cancelled else [_("Cannot come? Please say so on this page: %s") % own_url]
+    return subject_of(subject, event), Composition(event.title, lines, facts_of(one, link), page, small)
 
 
 def guests_words(count: int) -> str:

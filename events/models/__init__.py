@@ -1,7 +1,8 @@
 from events.models.event import Event, EventKind, EventSeries, JoiningLink, Photograph, Session, Speaker
-from events.models.registration import EventNotice, Hold, Mode, Question, Registration, RegistrationDesk
+from events.models.registration import CheckIn, EventNotice, Hold, Mode, Question, Registration, RegistrationDesk
 
 __all__ = [
+    "CheckIn",
     "Event",
     "EventKind",
     "EventNotice",

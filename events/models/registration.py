@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Lower
@@ -42,10 +43,15 @@ class RegistrationDesk(models.Model):
     erase_after_days = models.PositiveSmallIntegerField(
         _("days until personal data is erased"), default=90, help_text=_("Counted from the end of the event.")
     )
+    helpers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="desks", verbose_name=_("who else runs this desk"),
+        help_text=_("Beside the editors of the event’s centres: those at the door, for this event alone."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("registration desk")
         verbose_name_plural = _("registration desks")
+        permissions = [("run_registrationdesk", "Can run the registration desk of every event")]
 
     def __str__(self) -> str:
         return f"{self.event}"
@@ -163,6 +169,8 @@ class Registration(models.Model):
     answers = models.JSONField(_("answers"), default=dict, blank=True)
     note = models.TextField(_("note of the desk"), blank=True)
     consent_version = models.PositiveIntegerField(default=0, editable=False)
+    # The words as they were shown; nothing for whom staff added.
+    consent_text = models.TextField(_("agreed to"), blank=True, editable=False)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.PENDING)
     source = models.CharField(_("came by"), max_length=5, choices=Source, default=Source.FORM)
     registered_at = models.DateTimeField(_("registered"), default=timezone.now)
@@ -181,6 +189,7 @@ class Registration(models.Model):
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
+        permissions = [("export_registration", "Can export registrations")]
         ordering: ClassVar[list[str]] = ["name", "pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
@@ -204,6 +213,24 @@ class Registration(models.Model):
     @property
     def seats(self) -> int:
         return self.guests + 1
+
+
+class CheckIn(models.Model):
+    """An arrival at the door, as the device that noted it knows it. However often it is sent, it is one."""
+
+    registration = models.ForeignKey(Registration, models.CASCADE, related_name="check_ins")
+    # Made by the device, which may have been offline at the time.
+    client_id = models.UUIDField(unique=True, editable=False)
+    at = models.DateTimeField(_("time"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    is_undone = models.BooleanField(_("undone"), default=False)
+
+    class Meta:
+        verbose_name = _("check-in")
+        verbose_name_plural = _("check-ins")
+
+    def __str__(self) -> str:
+        return f"{self.registration}, {self.at:%H:%M}"
 
 
 class EventNotice(models.Model):
