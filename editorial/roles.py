@@ -29,6 +29,9 @@ AUTHORS: dict[str, tuple[str, ...]] = {
     "taggit.tag": ("view", "add"),
 }
 EDITORS: dict[str, tuple[str, ...]] = {
+    "events.registration": (*WRITE, "check_in", "export"),
+    "events.registrationdesk": WRITE,
+    "events.question": EVERYTHING,
     "publications.publication": ("delete",),
     "publications.notice": ("add", "change", "delete"),
     "publications.project": ("delete",),
@@ -43,6 +46,7 @@ EDITORS: dict[str, tuple[str, ...]] = {
     "rsis.unansweredsearch": ("view",),
 }
 PUBLISHERS: dict[str, tuple[str, ...]] = {
+    "events.registrationdesk": ("run",),
     "publications.publication": ("publish",),
     "publications.project": ("publish",),
     "people.staffprofile": ("publish",),
@@ -72,6 +76,9 @@ ADMINISTRATORS: dict[str, tuple[str, ...]] = {
 }
 # Beside the four, for whoever keeps the site itself and need not edit what is published.
 WEB_EDITORS: dict[str, tuple[str, ...]] = {
+    "events.registration": (*WRITE, "check_in", "export"),
+    "events.registrationdesk": WRITE,
+    "events.question": EVERYTHING,
     "rsis.menuitem": EVERYTHING,
     "rsis.sitesettings": WRITE,
     "rsis.socialaccount": EVERYTHING,
@@ -85,7 +92,10 @@ WEB_EDITORS: dict[str, tuple[str, ...]] = {
 }
 ROLES = {"Authors": AUTHORS, "Editors": EDITORS, "Publishers": PUBLISHERS, "Administrators": ADMINISTRATORS}
 
-BESIDE = {"Web editors": WEB_EDITORS}
+# For an evening, with an account of its own: names at the door, and nothing else.
+AT_THE_DOOR: dict[str, tuple[str, ...]] = {"events.registration": ("check_in",), "events.registrationdesk": ("view",)}
+
+BESIDE = {"Web editors": WEB_EDITORS, "At the door": AT_THE_DOOR}
 
 
 def load() -> int:

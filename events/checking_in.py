@@ -66,7 +66,9 @@ def _believed(at: datetime) -> datetime:
 
 
 def _count(one: Registration) -> Registration:
-    first = CheckIn.objects.filter(registration=one, is_undone=False).order_by("at").values_list("at", flat=True).first()
+    first = (
+        CheckIn.objects.filter(registration=one, is_undone=False).order_by("at").values_list("at", flat=True).first()
+    )
     one.checked_in_at = first
     one.save(update_fields=["checked_in_at"])
     return one

@@ -48,6 +48,14 @@ def erase_due(limit: int = BATCH) -> int:
     return 0
 
 
+def erase_all_due() -> int:
+    """All that is due tonight."""
+    count = 0
+    while erased := erase_due():
+        count += erased
+    return count
+
+
 def _erase(one: Registration) -> None:
     """In a transaction that holds the desk. The mark changes too, so that codes and addresses of letters lead nowhere."""
     Letter.objects.filter(key__startswith=f"registration:{one.pk}:").delete()

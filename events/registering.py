@@ -95,14 +95,13 @@ def register(desk: RegistrationDesk, asked: Asked, source: str = Registration.So
     by_form = source == Registration.Source.FORM
     with held(desk) as now:
         known = now.registrations.filter(email__iexact=asked.email).first() if asked.email else None
-        stays = known is not None and (known.state in ACTIVE or (by_form and known.state == State.REFUSED))
-        if by_form or not stays:
-            _check(now, asked, by_form)
-            state = _place(now, asked, by_form)
-        if stays:
+        # Before somebody known is let be, so that a form is answered alike whoever is registered.
+        state = _place(now, asked) if by_form else None
+        if known is not None and (known.state in ACTIVE or (by_form and known.state == State.REFUSED)):
             if by_form:
                 correspondence.about_known(known)
             return known
+        state = state or _place_by_staff(now, asked)
         one = known or Registration(desk=now)
         for name in ("name", "email", "mode", "affiliation", "guests", "needs", "answers"):
             setattr(one, name, getattr(asked, name))
@@ -113,28 +112,38 @@ def register(desk: RegistrationDesk, asked: Asked, source: str = Registration.So
         return one
 
 
-def _check(desk: RegistrationDesk, asked: Asked, by_form: bool) -> None:
-    if by_form and not desk.is_open():
-        raise NotPossible(_("Registration is closed."))
+def _check(desk: RegistrationDesk, asked: Asked) -> None:
     if desk.event.status == Event.Status.CANCELLED:
         raise NotPossible(_("The event is cancelled."))
     if asked.mode not in desk.modes:
         raise NotPossible(_("This event cannot be attended that way. Choose another."))
-    if by_form and asked.guests > desk.most_guests:
+
+
+def _place(desk: RegistrationDesk, asked: Asked) -> State:
+    """Where somebody stands who comes by the form."""
+    if not desk.is_open():
+        raise NotPossible(_("Registration is closed."))
+    _check(desk, asked)
+    if asked.guests > desk.most_guests:
         most = desk.most_guests
         words = ngettext("You may bring %d guest.", "You may bring up to %d guests.", most) % most
         raise NotPossible(words if most else _("Guests cannot be brought to this event."))
-
-
-def _place(desk: RegistrationDesk, asked: Asked, by_form: bool) -> State:
-    """Where a newcomer stands."""
-    if desk.needs_approval and by_form:
+    if desk.needs_approval:
         return State.PENDING
-    if _fits(free(desk, asked.mode), asked):  # and nobody who waits: what they could have was offered when it became free
+    if _fits(
+        free(desk, asked.mode), asked
+    ):  # and nobody who waits: what they could have was offered when it became free
         return State.CONFIRMED
-    if not by_form or not desk.has_waiting_list:
+    if not desk.has_waiting_list:
         raise Full(_("Every place is taken. Nothing was changed."))
     return State.WAITING
+
+
+def _place_by_staff(desk: RegistrationDesk, asked: Asked) -> State:
+    _check(desk, asked)
+    if not _fits(free(desk, asked.mode), asked):
+        raise Full(_("Every place is taken. Nothing was changed."))
+    return State.CONFIRMED
 
 
 def _fits(places: int | None, one: Registration | Asked) -> bool:

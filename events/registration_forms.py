@@ -178,7 +178,7 @@ class FewerGuestsForm(forms.Form):
     guests = forms.TypedChoiceField(label=_("Guests who still come"), coerce=int)
 
     def __init__(self, registration: Registration, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="own-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "own-%s", **kwargs})
         guests = self.fields["guests"]
         assert isinstance(guests, forms.TypedChoiceField)
         guests.choices = [(count, str(count)) for count in range(registration.guests)]

@@ -15,7 +15,7 @@ def runs(user: Any) -> Any:
         return events.none()
     if user.has_perm("events.run_registrationdesk"):
         return events
-    if not user.has_perm("events.view_registration"):
+    if not (user.has_perm("events.view_registration") or user.has_perm("events.check_in_registration")):
         return events.none()
     return events.filter(Q(centres__editors=user) | Q(desk__helpers=user)).distinct()
 

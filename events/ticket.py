@@ -16,7 +16,8 @@ MARK = re.compile(r"([0-9a-f]{32})/?\s*$", re.IGNORECASE)
 
 def address(registration: Registration) -> str:
     """What the code says: an address of the desk, so that any telephone that is signed in there can read it."""
-    return settings.SITE_URL.rstrip("/") + reverse("admin:events_door", args=[registration.mark.hex])
+    site: str = settings.SITE_URL
+    return site.rstrip("/") + reverse("admin:events_door", args=[registration.mark.hex])
 
 
 def mark_in(text: str) -> UUID | None:

@@ -189,7 +189,10 @@ class Registration(models.Model):
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
-        permissions = [("export_registration", "Can export registrations")]
+        permissions = [
+            ("export_registration", "Can export registrations"),
+            ("check_in_registration", "Can check people in at the door, without seeing their addresses"),
+        ]
         ordering: ClassVar[list[str]] = ["name", "pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(

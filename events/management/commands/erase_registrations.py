@@ -17,13 +17,12 @@ class Command(BaseCommand):
         for desk in desks:
             ended = timezone.localtime(desk.event.ends_at)
             count = erasing.due_count(desk)
-            self.stdout.write(f"{desk.event.title} (ended {ended:%d %b %Y}, kept {desk.erase_after_days} days): {count}")
+            self.stdout.write(
+                f"{desk.event.title} (ended {ended:%d %b %Y}, kept {desk.erase_after_days} days): {count}"
+            )
         if not desks:
             self.stdout.write("Nothing is due.")
         elif options["dry_run"]:
             self.stdout.write("Nothing was erased: this was a dry run.")
         else:
-            count = 0
-            while erased := erasing.erase_due():
-                count += erased
-            self.stdout.write(f"Erased: {count}.")
+            self.stdout.write(f"Erased: {erasing.erase_all_due()}.")

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.utils import timezone
 
 from editorial import change_marks, pdf_texts, renditions, trash
+from events import correspondence, erasing, registering
 from mail import letters
 from publications import catalogue, share_cards, typesetting
 from rsis import link_checks, unanswered
@@ -38,6 +39,9 @@ class Duty(NamedTuple):
 # Give little work at a time, so that a worker told to stop has not long to finish.
 DUTIES = (
     Duty("letters", letters.send_due, is_mail=True),
+    Duty("offers that ran out", registering.let_offers_lapse, is_mail=True),
+    Duty("reminders of events", correspondence.order_reminders, is_mail=True),
+    Duty("notices to those registered", correspondence.write_notices, is_mail=True),
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
@@ -46,6 +50,7 @@ DUTIES = (
     Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
     Duty("old share cards", share_cards.sweep, is_nightly=True),
     Duty("old letters", letters.tidy, is_nightly=True),
+    Duty("registrations whose days are over", erasing.erase_all_due, is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
     Duty("marks of changes", lambda: change_marks.tidy(catalogue.CHANGES), is_nightly=True),
 )

@@ -1,0 +1,3 @@
+from events.admin import registration
+
+__all__ = ["registration"]
