@@ -232,7 +232,7 @@ def test_an_event_without_a_desk_has_no_form(client: Client) -> None:
 
 
 def test_one_network_is_asked_to_wait_and_what_was_typed_stays(client: Client, desk: RegistrationDesk) -> None:
-    for number in range(pacing.MOST_FROM_ONE):
+    for _number in range(pacing.MOST_FROM_ONE):
         pacing.pause_before_next("a-network")
     assert (pacing.pause_before_next("a-network"), pacing.pause_before_next("another")) == (pacing.PAUSE, 0)
     cache.clear()
