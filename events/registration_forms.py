@@ -40,17 +40,24 @@ class RegistrationForm(forms.Form):
 
     form_name = "registration"
 
-    name = LineField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    name = LineField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": _("Write your name, as it should stand on a badge.")},
+    )  # fmt: skip
     email = forms.EmailField(
         label=_("Your e-mail address"), max_length=254, validators=[can_be_written_to],
         help_text=_("Your confirmation goes there, and nothing but what concerns this event."),
         widget=forms.EmailInput({"autocomplete": "email"}),
+        error_messages={"required": _("Write the address your confirmation should go to.")},
     )  # fmt: skip
     affiliation = LineField(
         label=_("Organisation"), max_length=150, required=False,
         widget=forms.TextInput({"autocomplete": "organization"}),
     )  # fmt: skip
-    mode = forms.ChoiceField(label=_("How will you take part?"), choices=Mode.choices, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(
+        label=_("How will you take part?"), choices=Mode.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two.")},
+    )  # fmt: skip
     guests = forms.IntegerField(
         label=_("Guests you bring"), min_value=0, required=False,
         widget=forms.NumberInput({"inputmode": "numeric"}),
@@ -71,7 +78,8 @@ class RegistrationForm(forms.Form):
         self.questions = list(desk.questions.all())
         self._fit_to_desk()
         for question in self.questions:
-            self.fields[f"question_{question.pk}"] = field_for(question)
+            field = self.fields[f"question_{question.pk}"] = field_for(question)
+            field.error_messages["required"] = _("The organisers need an answer to this.")
         self.fields["consent"] = forms.BooleanField(
             label=desk.consent_text, error_messages={"required": _("Without this we cannot register you.")}
         )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from editorial.callers import fingerprint_of
 from events import correspondence, pacing, registering, ticket
-from events.models import Event, Registration, RegistrationDesk
+from events.models import Event, Mode, Registration, RegistrationDesk
 from events.registering import NotPossible
 from events.registration_forms import FewerGuestsForm, RegistrationForm
 from events.wording import facts_of, sgt_words, when
@@ -139,11 +139,16 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "link": None if event.is_over else link,
         "refused": refused,
         "offer_until": sgt_words(registration.offer_until) if registration.offer_until else "",
-        "code": ticket.drawing(registration) if registration.state == State.CONFIRMED and is_active else "",
+        "code": ticket.drawing(registration) if shows_code(registration) and is_active else "",
         "is_active": is_active,
         "fewer": FewerGuestsForm(registration) if is_active and registration.guests else None,
     }
     return render(request, "events/registration/own.html", context, status=409 if refused else 200)
+
+
+def shows_code(registration: Registration) -> bool:
+    """Whether there is a door to show it at."""
+    return registration.state == State.CONFIRMED and registration.mode == Mode.IN_PERSON
 
 
 def step(registration: Registration, request: HttpRequest) -> None:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
@@ -10,7 +12,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from editorial.generic import ModelAdmin, TabularInline
 from editorial.models import User
@@ -27,6 +28,7 @@ class QuestionInline(TabularInline[Question, RegistrationDesk]):
     model = Question
     extra = 0
     fields = ("position", "text", "kind", "options", "is_required")
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea({"rows": 3, "cols": 24})}}
 
 
 @admin.register(RegistrationDesk)
@@ -38,8 +40,11 @@ class RegistrationDeskAdmin(ModelAdmin[RegistrationDesk]):
     ordering = ("-event__starts_at",)
     actions = None
     list_per_page = 50
-    filter_horizontal = ("helpers",)
+    list_display_links = None
     change_form_template = "admin/events/desk_settings.html"
+
+    class Media:
+        css = {"all": ("css/registration-desk.css",)}
 
     # --- Whose desk it is -----------------------------------------------------------------------------------------
     def get_queryset(self, request: HttpRequest) -> QuerySet[RegistrationDesk]:
@@ -79,13 +84,15 @@ class RegistrationDeskAdmin(ModelAdmin[RegistrationDesk]):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "helpers":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
             kwargs["queryset"] = User.objects.filter(is_staff=True, is_active=True).order_by("username")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # --- The list -------------------------------------------------------------------------------------------------
     @admin.display(description=_("event"), ordering="event__title")
-    def desk(self, desk: RegistrationDesk) -> str:
-        return desk.event.title
+    def desk(self, desk: RegistrationDesk) -> SafeString:
+        people = reverse("admin:events_registrants", args=[desk.pk])
+        return format_html('<a href="{}"><b>{}</b></a>', people, desk.event.title)
 
     @admin.display(description=_("when"), ordering="event__starts_at")
     def when(self, desk: RegistrationDesk) -> str:
@@ -105,11 +112,7 @@ class RegistrationDeskAdmin(ModelAdmin[RegistrationDesk]):
         count = vars(desk)[f"{State.CONFIRMED}_count"]
         if not limits or None in limits:
             return str(count)
-        places = sum(limit or 0 for limit in limits)
-        return ngettext("%(count)s, %(places)d place", "%(count)s, %(places)d places", places) % {
-            "count": count,
-            "places": places,
-        }
+        return _("%(count)s of %(places)d") % {"count": count, "places": sum(limit or 0 for limit in limits)}
 
     @admin.display(description=_("waiting"))
     def waiting(self, desk: RegistrationDesk) -> int:
@@ -124,8 +127,8 @@ class RegistrationDeskAdmin(ModelAdmin[RegistrationDesk]):
         return format_html(
             '<span class="row-tools"><a class="quiet-button" href="{}">{} <span class="visually-hidden">{}</span></a>'
             '<a class="quiet-button" href="{}">{} <span class="visually-hidden">{}</span></a></span>',
-            reverse("admin:events_registrants", args=[desk.pk]), _("People"), desk.event.title,
             reverse("admin:events_check_in", args=[desk.pk]), _("Door"), desk.event.title,
+            reverse("admin:events_registrationdesk_change", args=[desk.pk]), _("Settings"), desk.event.title,
         )  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:

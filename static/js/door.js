@@ -301,7 +301,11 @@ async function start() {
   words = search.value;
   search.form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (await readCode(search.value)) search.value = words = "";
+    const text = search.value;
+    if (markIn(text)) {
+      search.value = words = ""; // at once: the next code may be read before this one is sent
+      await readCode(text);
+    }
     show();
   });
   search.addEventListener("input", () => {
