@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from editorial import logs
 from events import badges as printing
 from events import checking_in, correspondence, exporting, registering
-from events.desk_forms import AddForm, HoldForm, PersonForm, PlacesForm
+from events.registration_desk_forms import AddForm, HoldForm, PersonForm, PlacesForm
 from events.models import Mode, Registration, RegistrationDesk
 from events.registering import NotPossible
 from events.running import runs

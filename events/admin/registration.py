@@ -13,10 +13,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from editorial.generic import ModelAdmin, TabularInline
+from editorial.generic import ModelAdmin, StackedInline
 from editorial.models import User
 from events.admin import door, registrants
-from events.desk_forms import DeskForm
+from events.registration_desk_forms import DeskForm
 from events.models import Mode, Question, Registration, RegistrationDesk
 from events.running import may_run, runs
 from events.wording import when
@@ -24,10 +24,10 @@ from events.wording import when
 State = Registration.State
 
 
-class QuestionInline(TabularInline[Question, RegistrationDesk]):
+class QuestionInline(StackedInline[Question, RegistrationDesk]):
     model = Question
     extra = 0
-    fields = ("position", "text", "kind", "options", "is_required")
+    fields = (("position", "text"), ("kind", "is_required"), "options")
     formfield_overrides = {models.TextField: {"widget": forms.Textarea({"rows": 3, "cols": 24})}}
 
 

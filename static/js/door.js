@@ -104,8 +104,10 @@ class Door {
     if (this.isSending) return;
     this.isSending = true;
     try {
-      const waiting = this.unsent().slice(0, 100);
-      if (waiting.length) await this.settle(waiting, await this.send(waiting));
+      for (let waiting = this.unsent(); waiting.length; waiting = this.unsent()) {
+        const some = waiting.slice(0, 100);
+        await this.settle(some, await this.send(some));
+      }
       await this.refresh();
       this.isOnline = true;
       this.mustSignIn = false;
@@ -121,7 +123,7 @@ class Door {
   async settle(sent, { results, counts }) {
     for (const one of sent) {
       const result = results[one.id];
-      if (!result) continue;
+      if (!result) throw new Refusal(500);
       if (result.ok) {
         await within(this.store, "queue", "readwrite", (queue) => queue.delete(one.id));
         this.queue = this.queue.filter((other) => other.id !== one.id);
@@ -144,11 +146,10 @@ class Door {
 
   async arrive(arrival) {
     const one = { id: newId(), desk: this.desk, at: Date.now(), ...arrival };
+    this.queue.push(one); // first, so that a second press finds it
     await within(this.store, "queue", "readwrite", (queue) => queue.put(one)); // kept before anything is said
-    this.queue.push(one);
     show();
-    await this.sync();
-    return one;
+    this.sync();
   }
 
   async dismiss(id) {
@@ -239,8 +240,8 @@ function rowOf(one) {
 }
 
 async function comeIn(one, admit = false) {
-  part("told").textContent = say("Here", { time: clock(Date.now()) }).replace(/^/, `${one.name}: `);
   await door.arrive(admit ? { mark: one.mark, admit } : { mark: one.mark });
+  part("told").textContent = `${one.name}: ${say("Here", { time: clock(Date.now()) })}`;
 }
 
 // --- Reading codes -----------------------------------------------------------------------------------------------------------
@@ -317,10 +318,10 @@ async function start() {
     if (!walkIn.reportValidity()) return event.preventDefault();
     event.preventDefault();
     const { name, email } = Object.fromEntries(new FormData(walkIn));
-    part("told").textContent = `${name}: ${say("Here", { time: clock(Date.now()) })}`;
     walkIn.reset();
     walkIn.querySelector("input[type=text]").focus();
     await door.arrive({ name, email });
+    part("told").textContent = `${name}: ${say("Here", { time: clock(Date.now()) })}`;
   });
   const button = part("scan");
   if ("BarcodeDetector" in window && navigator.mediaDevices) {

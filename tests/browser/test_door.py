@@ -95,8 +95,8 @@ def test_who_has_no_place_is_asked_about_and_can_be_given_one(door: Page, desk: 
     door.get_by_role("button", name="Give a place and check in: Wait Ing").click()
     expect(door.locator("[data-problems]")).to_contain_text("Every place is taken or offered")
     registering.set_capacity(desk, "person", 9)
-    door.locator("[data-problems] [data-admit]").click()
-    expect(door.locator("[data-line]")).to_have_text("Connected. Everything is sent.")
+    with door.expect_response("**/sync/"):
+        door.locator("[data-problems] [data-admit]").click()
     assert here(desk) == ["Wait Ing"]
 
 

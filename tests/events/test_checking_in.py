@@ -170,7 +170,7 @@ def test_x4_what_no_telephone_sends_is_refused(door: Client, desk: RegistrationD
 
 
 ODD = [{"mark": "nothing"}, {"mark": ["x"]}, {"name": ""}, {"name": "a\r\nb"}, {"name": "a" * 500}, {"name": "\0"}, {},
-       {"name": "Mei", "email": "no address"}, {"mark": uuid.uuid4().hex}, {"mark": "x" * 10_000}]  # fmt: skip
+       {"name": "Mei", "email": "no address"}, {"mark": "0" * 32}, {"mark": "x" * 10_000}]  # fmt: skip
 
 
 @pytest.mark.parametrize("odd", ODD, ids=repr)
