@@ -1,10 +1,20 @@
-from events.models.event import Event, EventKind, EventSeries, JoiningLink, Photograph, Session, Speaker
+from events.models.event import (
+    Event,
+    EventKind,
+    EventQuerySet,
+    EventSeries,
+    JoiningLink,
+    Photograph,
+    Session,
+    Speaker,
+)
 from events.models.registration import EventNotice, Hold, Mode, Question, Registration, RegistrationDesk
 
 __all__ = [
     "Event",
     "EventKind",
     "EventNotice",
+    "EventQuerySet",
     "EventSeries",
     "Hold",
     "JoiningLink",
