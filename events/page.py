@@ -131,9 +131,9 @@ def agenda(event: Event, speakers: list[Speaker], linked: set[int]) -> list[tupl
     for one in speakers:
         named.setdefault(one.session_id, []).append(shown(one, linked))
     parts = []
-    for one in event.sessions.all():
-        starts, ends = one.starts_at.astimezone(event.zone), one.ends_at.astimezone(event.zone)
-        parts.append(Part(one, starts.date(), f"{starts:%H:%M}–{ends:%H:%M}", named.get(one.pk, [])))
+    for part in event.sessions.all():
+        starts, ends = part.starts_at.astimezone(event.zone), part.ends_at.astimezone(event.zone)
+        parts.append(Part(part, starts.date(), f"{starts:%H:%M}–{ends:%H:%M}", named.get(part.pk, [])))
     return [(day, list(those)) for day, those in groupby(parts, key=lambda part: part.on)]
 
 

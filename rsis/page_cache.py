@@ -31,8 +31,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import parse_http_date
 
 from editorial.models import Publishable
-from rsis import consent
 from events.models import Event, RegistrationDesk
+from rsis import consent
 from rsis.models import Slot
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,3 @@
+from events.admin import event, lists
+
+__all__ = ["event", "lists"]
