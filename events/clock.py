@@ -4,6 +4,7 @@ from copy import copy
 from datetime import datetime
 
 from django.utils import formats
+from django.utils.translation import gettext as _
 
 from events.models import Event
 from events.wording import SINGAPORE, when, zone_words
@@ -41,7 +42,11 @@ def hours(event: Event) -> str:
     first, last = event.starts, event.ends
     if first.date() != event.last_day:
         until = formats.date_format(event.last_day, "j F")
-        return until if event.is_all_day else f"{first:%H:%M} – {until}, {last:%H:%M} {_zone(event)}"
+        return (
+            _("until %(day)s") % {"day": until}
+            if event.is_all_day
+            else f"{first:%H:%M} – {until}, {last:%H:%M} {_zone(event)}"
+        )
     return "" if event.is_all_day else f"{first:%H:%M}–{last:%H:%M} {_zone(event)}"
 
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from editorial import documents, moments
@@ -17,6 +18,13 @@ from events import page
 from events.listing import EventList
 from events.models import Event
 from publications.page import FRAMES
+
+ABOUT = gettext_lazy(
+    "Lectures, conferences, seminars and courses of the school: when, where, who speaks, and how to register."
+)
+ABOUT_PAST = gettext_lazy(
+    "Lectures, conferences and seminars the school has held, with recordings, photographs and reports."
+)
 
 
 @require_safe
@@ -39,6 +47,7 @@ def show_list(
         "title": title,
         "trail": trail,
         "is_past": is_past,
+        "about": ABOUT_PAST if is_past else ABOUT,
         "month_url": months.address(moments.today().replace(day=1)),
         "atom_url": listing.address_at(reverse("events-atom")),
         "json_url": listing.address_at(reverse("events-json")),

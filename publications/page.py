@@ -104,8 +104,8 @@ def _events(publication: Publication) -> Any:
 
 def _named(kind: str, rows: Any, place: Any, name: str = "name") -> Any:
     return rows.annotate(
-        label_kind=Value(kind, CharField()), place=place, label=F(name), address=F("slug")
-    ).values_list("label_kind", "place", "label", "address")
+        label_kind=Value(kind, CharField()), place=place, label=F(name), label_slug=F("slug")
+    ).values_list("label_kind", "place", "label", "label_slug")
 
 
 def authors_by_role(publication: Publication) -> list[tuple[str, list[Any]]]:
