@@ -15,6 +15,13 @@ AUTHORS: dict[str, tuple[str, ...]] = {
     "publications.series": ("view",),
     "publications.notice": ("view",),
     "publications.numberentry": ("view",),
+    "events.event": WRITE,
+    "events.session": EVERYTHING,
+    "events.speaker": EVERYTHING,
+    "events.photograph": EVERYTHING,
+    "events.joininglink": EVERYTHING,
+    "events.eventkind": ("view",),
+    "events.eventseries": ("view",),
     "people.person": WRITE,
     "people.appointment": ("view",),
     "people.staffprofile": ("view",),
@@ -29,6 +36,8 @@ AUTHORS: dict[str, tuple[str, ...]] = {
     "taggit.tag": ("view", "add"),
 }
 EDITORS: dict[str, tuple[str, ...]] = {
+    "events.event": ("delete",),
+    "events.eventseries": ("add", "change"),
     "events.registration": (*WRITE, "check_in", "export"),
     "events.registrationdesk": WRITE,
     "events.question": EVERYTHING,
@@ -46,6 +55,7 @@ EDITORS: dict[str, tuple[str, ...]] = {
     "rsis.unansweredsearch": ("view",),
 }
 PUBLISHERS: dict[str, tuple[str, ...]] = {
+    "events.event": ("publish",),
     "events.registrationdesk": ("run",),
     "publications.publication": ("publish",),
     "publications.project": ("publish",),
@@ -58,6 +68,8 @@ PUBLISHERS: dict[str, tuple[str, ...]] = {
     "editorial.redirect": WRITE,
 }
 ADMINISTRATORS: dict[str, tuple[str, ...]] = {
+    "events.eventkind": ("add", "change", "delete"),
+    "events.eventseries": ("delete",),
     "publications.series": ("add", "delete"),
     "research.topic": ("add", "change", "delete"),
     "research.region": ("add", "change", "delete"),
@@ -76,9 +88,6 @@ ADMINISTRATORS: dict[str, tuple[str, ...]] = {
 }
 # Beside the four, for whoever keeps the site itself and need not edit what is published.
 WEB_EDITORS: dict[str, tuple[str, ...]] = {
-    "events.registration": (*WRITE, "check_in", "export"),
-    "events.registrationdesk": WRITE,
-    "events.question": EVERYTHING,
     "rsis.menuitem": EVERYTHING,
     "rsis.sitesettings": WRITE,
     "rsis.socialaccount": EVERYTHING,

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, vCalAddress, vText
+from icalendar import Calendar, vCalAddress, vDuration, vText
 from icalendar import Event as Entry
 
 from events.models import Event, JoiningLink, Registration
 
 PRODID = "-//S. Rajaratnam School of International Studies//RSIS//EN"
-# How long a cancelled event stays in the feeds, so that every calendar hears of it.
-CANCELLED_KEPT = timedelta(days=90)
+# Line ends are kept, and escaped by the writer; a tab is a blank.
+_CONTROL = {code: None for code in (*range(32), *range(127, 160)) if code != 10} | {9: " "}
 
 
 def absolute(path: str) -> str:
@@ -29,7 +29,7 @@ def feed(events: Iterable[Event], name: str, url: str) -> bytes:
     """Many events for a calendar that looks again every six hours."""
     calendar = _calendar(name, url)
     calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", timedelta(hours=6))
+    calendar.add("x-published-ttl", vDuration(timedelta(hours=6)))
     return _written(calendar, [entry(event) for event in events])
 
 
@@ -60,8 +60,10 @@ def entry(event: Event) -> Entry:
     """An event as anybody may see it: no registrant, no joining link."""
     one = Entry()
     one.add("uid", f"{event.calendar_uid}@{settings.MAIL_DOMAIN}")
-    one.add("dtstamp", event.calendar_changed_at.astimezone(UTC).replace(microsecond=0))
-    one.add("last-modified", event.calendar_changed_at.astimezone(UTC).replace(microsecond=0))
+    changed_at = max(event.calendar_changed_at, event.updated_at).astimezone(UTC).replace(microsecond=0)
+    one.add("dtstamp", changed_at)
+    one.add("last-modified", changed_at)
+    one.add("created", event.created_at.astimezone(UTC).replace(microsecond=0))
     one.add("sequence", event.sequence)
     one.add("dtstart", _moment(event, event.starts))
     one.add("dtend", _moment(event, event.ends))
@@ -98,8 +100,9 @@ def _moment(event: Event, moment: datetime) -> Any:
 
 
 def _plain(text: str) -> str:
-    """Without control characters; line ends stay, and are escaped by the writer."""
-    return "".join(letter for letter in text.replace("\r\n", "\n") if letter == "\n" or letter.isprintable())
+    """Without control characters (RFC 5545, 3.3.11) and halves of letters; joiners of Indic scripts and wide blanks stay."""
+    kept = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
+    return kept.encode(errors="ignore").decode()
 
 
 def _calendar(name: str, url: str) -> Calendar:

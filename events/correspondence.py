@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
@@ -146,9 +145,13 @@ def _tell(notice: EventNotice, one: Registration) -> None:
     method = ""
     if one.state == State.CONFIRMED and notice.kind != EventNotice.Kind.REMINDER:
         method = "CANCEL" if notice.kind == EventNotice.Kind.CANCELLED else "REQUEST"
+
+    def words(held: Registration, link: JoiningLink | None, own: str) -> tuple[str, Composition]:
+        return about_notice(held, notice, link, own)
+
     with transaction.atomic():
         held = Registration.objects.select_for_update(of=("self",)).select_related("desk__event").get(pk=one.pk)
-        _write(held, f"registration:{one.pk}:notice:{notice.pk}", method, partial(about_notice, notice), is_told=True)
+        _write(held, f"registration:{one.pk}:notice:{notice.pk}", method, words, is_told=True)
 
 
 # Subject and words of a letter, from the registration, the joining link where it may be told, and the own page.

@@ -136,7 +136,7 @@ def about_fewer(one: Registration, link: JoiningLink | None, own_url: str) -> tu
 
 
 def about_notice(
-    notice: EventNotice, one: Registration, link: JoiningLink | None, own_url: str
+    one: Registration, notice: EventNotice, link: JoiningLink | None, own_url: str = ""
 ) -> tuple[str, Composition]:
     """Subject and words of what all who are registered are told; the words of the editor first."""
     event = one.desk.event
@@ -161,7 +161,7 @@ def about_notice(
     }[EventNotice.Kind(notice.kind)]
     page = (_("About the event"), absolute(event.get_absolute_url()))
     lines = [one for one in (notice.words.strip(), line) if one]
-    small = [] if event.is_cancelled else [_("Cannot come? Please say so on this page: %s") % own_url]
+    small = [] if event.is_cancelled or not own_url else [_("Cannot come? Please say so on this page: %s") % own_url]
     return subject_of(subject, event), Composition(event.title, lines, facts_of(one, link), page, small)
 
 

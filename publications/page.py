@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value
+from django.db.models import CharField, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ from publications.references import OF_ONE
 from publications.related import links, related
 from publications.styles import citations
 
+# Whose players a page may show, after a click.
+FRAMES = ["https://www.youtube-nocookie.com", "https://w.soundcloud.com"]
 # The parts of a revision that readers read as the piece itself.
 CONTENT = (
     "title", "synopsis", "body", "transcript", "document", "image", "image_caption", "authorships", "recording",
@@ -72,7 +74,7 @@ def _content_changed_at() -> Subquery:
 
 
 def labels(publication: Publication) -> dict[str, list[Label]]:
-    """Topics, regions, centres, tags and projects of the piece, and the in-house series: one statement for all six."""
+    """Topics, regions, centres, tags, projects and events of the piece, and the in-house series: one statement for all."""
     sources = {
         "topic": publication.topics.order_by(),
         "region": publication.regions.order_by(),
@@ -83,6 +85,7 @@ def labels(publication: Publication) -> dict[str, list[Label]]:
     queries.append(_named("tag", publication.tags.order_by(), Value(0, IntegerField())))
     projects = Project.objects.published().filter(outputs=publication).order_by()
     queries.append(_named("project", projects, Value(0, IntegerField()), name="title"))
+    queries.append(_named("event", _events(publication), Value(0, IntegerField()), name="title"))
     found: dict[str, list[Label]] = defaultdict(list)
     for kind, _position, name, slug in (
         queries[0].union(*queries[1:], all=True).order_by("label_kind", "place", "label")
@@ -91,10 +94,18 @@ def labels(publication: Publication) -> dict[str, list[Label]]:
     return found
 
 
+def _events(publication: Publication) -> Any:
+    """The public events it came of, reports on or records. Asked through data: events are a room above this one."""
+    results: Any = publication.events
+    named = results.through.objects.filter(publication=publication.pk).values("event_id")
+    piece = Q(recording=publication.pk) | Q(report=publication.pk) | Q(pk__in=named)
+    return results.model.objects.published().filter(piece).order_by()
+
+
 def _named(kind: str, rows: Any, place: Any, name: str = "name") -> Any:
     return rows.annotate(
-        label_kind=Value(kind, CharField()), place=place, label=F(name), address=F("slug")
-    ).values_list("label_kind", "place", "label", "address")
+        label_kind=Value(kind, CharField()), place=place, label=F(name), label_slug=F("slug")
+    ).values_list("label_kind", "place", "label", "label_slug")
 
 
 def authors_by_role(publication: Publication) -> list[tuple[str, list[Any]]]:

@@ -33,7 +33,6 @@ from research.models import Region, Topic
 TERMS: dict[str, type[Topic] | type[Region]] = {"topic": Topic, "region": Region}
 YEAR = re.compile(r"[1-9]\d{3}", re.ASCII)
 VISIBLE = ("name", "affiliation", "email", "text")
-FRAMES = ["https://www.youtube-nocookie.com", "https://w.soundcloud.com"]
 
 
 def show_listing(request: HttpRequest, listing: Listing, title: str, **extra: Any) -> HttpResponse:
@@ -170,7 +169,7 @@ def show(request: HttpRequest, piece: Publication, context: dict[str, Any] | Non
     }
     usual = dict(policy)
     if context["player"]:
-        policy["frame-src"] = FRAMES
+        policy["frame-src"] = page.FRAMES
     if settings.DISQUS_SHORTNAME and context["takes_responses"]:
         hosts = [f"https://{settings.DISQUS_SHORTNAME}.disqus.com", "https://disqus.com", "https://*.disquscdn.com"]
         policy |= {name: [*policy[name], *hosts] for name in ("script-src", "style-src", "img-src", "connect-src")}

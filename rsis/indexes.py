@@ -3,12 +3,13 @@
 from django.db import connection
 
 from editorial import change_marks, index_tables
+from events import searching as events
 from people import searching as people
 from publications import catalogue, project_searching
 from publications import searching as publications
 from research import searching as research
 
-INDEXES = (publications.INDEX, project_searching.INDEX, people.INDEX, research.INDEX)
+INDEXES = (publications.INDEX, project_searching.INDEX, events.INDEX, people.INDEX, research.INDEX)
 
 
 def install(*, refill: bool) -> None:

@@ -24,13 +24,14 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_http_date
 
 from editorial.models import Publishable
+from events.models import Event, RegistrationDesk
 from rsis import consent
 from rsis.models import Slot
 
@@ -44,13 +45,20 @@ NOT_KEPT = ("private", "no-store")
 # Rows that no public page shows. Every other write moves the edition on; better one too many than one too few.
 UNSEEN = re.compile(
     r"django_session|django_admin_log|editorial_previewlink|rsis_linkcheck|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+"
-    r"|mail_\w+",
+    r"|mail_\w+|events_eventnotice|events_joininglink",
     re.IGNORECASE,
 )
 WRITE = re.compile(
     r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?"
     r"|ALTER\s+TABLE|DROP\s+TABLE)\s+[\"`\[]?(\w+)|\s*WITH\b.*?\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+[\"`\[]?(\w+)",
     re.IGNORECASE | re.DOTALL,
+)
+
+# Columns whose hour changes a page: slots come and go, an event is over, registration opens and closes.
+DATED: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
+    (Slot, ("starts_at", "ends_at")),
+    (Event, ("starts_at", "ends_at")),
+    (RegistrationDesk, ("opens_at", "closes_at")),
 )
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -144,8 +152,11 @@ def next_change(after: datetime) -> datetime:
     kinds = [model for model in apps.get_models() if issubclass(model, Publishable)]
     asked = [
         *(kind.objects.scheduled().aggregate(first=Min("publish_at"))["first"] for kind in kinds),
-        Slot.objects.filter(starts_at__gt=after).aggregate(first=Min("starts_at"))["first"],
-        Slot.objects.filter(ends_at__gt=after).aggregate(first=Min("ends_at"))["first"],
+        *(
+            model._default_manager.filter(**{f"{name}__gt": after}).aggregate(first=Min(name))["first"]
+            for model, names in DATED
+            for name in names
+        ),
     ]
     comes: list[datetime] = [moment for moment in asked if moment is not None]
     return min([_midnight(after), *comes])

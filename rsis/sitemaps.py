@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from taggit.models import Tag, TaggedItem
 
 from editorial.models import Document, DocumentVersion, Revision
+from events.models import Event
 from people.models import StaffProfile
 from publications.entries import absolute
 from publications.feed_formats import for_xml
@@ -40,7 +41,7 @@ NEWS_LANGUAGES = {"zh-hans": "zh-cn", "zh-hant": "zh-tw", "zh-cn": "zh-cn", "zh-
 STATIC = (
     "home", "archive", "inhouse", "external", "inhouse-bibliography", "external-bibliography", "media", "topics",
     "regions", "people", "research", "research-centres", "research-programmes", "research-other", "projects",
-    "accessibility", "privacy", "cookies", "feeds", "site-map",
+    "events", "events-past", "accessibility", "privacy", "cookies", "feeds", "site-map",
 )  # fmt: skip
 ROBOTS = """\
 User-agent: *
@@ -111,6 +112,13 @@ def _files(cut: slice) -> Iterable[Url]:
         yield Url(piece.get_file_url(), max((at for at in (changed_at, piece.publish_at) if at), default=None))
 
 
+def _events(cut: slice) -> Iterable[Url]:
+    """With the last save; a save without a change is none (editorial.saving)."""
+    for event in Event.objects.published().order_by("pk").only("slug", "updated_at", "publish_at")[cut]:
+        moments = (event.updated_at, event.publish_at)
+        yield Url(event.get_absolute_url(), max(moment for moment in moments if moment))
+
+
 def _listed(rows: Callable[[], QuerySet[Any]], path: str) -> Part:
     """Pages that list publications, and so change when one appears in them."""
 
@@ -161,6 +169,7 @@ PARTS: dict[str, Part] = {
     "people": Part(lambda: with_public_page().count(), _people),
     "series": _listed(Series.objects.all, "publications"),
     "projects": Part(lambda: Project.objects.published().count(), _projects),
+    "events": Part(lambda: Event.objects.published().count(), _events),
     "centres": _listed(ResearchCentre.objects.all, "publications"),
     "topics": _listed(Topic.objects.all, "publications"),
     "regions": _listed(Region.objects.all, "publications"),

@@ -24,6 +24,7 @@ from django.views.generic import RedirectView
 
 from editorial import redirects
 from editorial.models import Redirect, sgt
+from events.models import Event
 from people.models import StaffGroup
 from publications.models import Publication, Series
 from research.models import ResearchCentre
@@ -69,6 +70,10 @@ KINDS: dict[str, Kind] = {
     "publication": _pieces(Series.Family.INHOUSE, "/publications/"),
     "external-publication": _pieces(Series.Family.EXTERNAL, "/publications/external/"),
     "media-publication": _pieces(Series.Family.MEDIA, "/media/"),
+    "event": Kind(
+        lambda slug, _path: Event.objects.published().filter(slug=slug),
+        lambda slug, _path: Event.objects.scheduled().filter(slug=slug),
+    ),
     "centre": Kind(lambda slug, _path: ResearchCentre.objects.filter(slug=slug)),
 }
 # Pages of things that are no rows, by the values that the route may carry.

@@ -5,6 +5,8 @@ from django.views.generic import RedirectView
 
 from editorial import file_views
 from editorial import views as editorial_views
+from events import views as event_views
+from events.models import Event
 from publications import views as publication_views
 from publications.feeds import FORMATS
 from publications.models import Project, Publication
@@ -12,7 +14,7 @@ from research.models import ResearchCentre
 from rsis import feeds, preview_views, research_views, sitemaps, views
 
 # How each kind of item shows itself through a preview link.
-PAGES = {Publication: publication_views.show, Project: research_views.show_project}
+PAGES = {Publication: publication_views.show, Project: research_views.show_project, Event: event_views.show}
 KIND = ResearchCentre.Kind
 unit = "research/<slug:slug>/"
 

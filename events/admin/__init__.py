@@ -1,3 +1,3 @@
-from events.admin import registration
+from events.admin import event, lists, registration
 
-__all__ = ["registration"]
+__all__ = ["event", "lists", "registration"]

@@ -29,9 +29,9 @@ from django.views.decorators.http import require_POST, require_safe
 from events import checking_in, ticket
 from events.admin.registrants import at_desk, context_of, found, note
 from events.checking_in import Arrival
-from events.registration_desk_forms import WalkInForm
 from events.models import Registration, RegistrationDesk
 from events.registering import NotPossible
+from events.registration_desk_forms import WalkInForm
 from events.registration_forms import cleaned_address, cleaned_line
 from events.running import runs
 

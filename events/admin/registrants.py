@@ -22,9 +22,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from editorial import logs
 from events import badges as printing
 from events import checking_in, correspondence, exporting, registering
-from events.registration_desk_forms import AddForm, HoldForm, PersonForm, PlacesForm
 from events.models import Mode, Registration, RegistrationDesk
 from events.registering import NotPossible
+from events.registration_desk_forms import AddForm, HoldForm, PersonForm, PlacesForm
 from events.running import runs
 from events.wording import when
 from mail.models import Letter

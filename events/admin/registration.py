@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from editorial.generic import ModelAdmin, StackedInline
 from editorial.models import User
 from events.admin import door, registrants
-from events.registration_desk_forms import DeskForm
 from events.models import Mode, Question, Registration, RegistrationDesk
+from events.registration_desk_forms import DeskForm
 from events.running import may_run, runs
 from events.wording import when
 

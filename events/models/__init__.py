@@ -1,4 +1,13 @@
-from events.models.event import Event, EventKind, EventSeries, JoiningLink, Photograph, Session, Speaker
+from events.models.event import (
+    Event,
+    EventKind,
+    EventQuerySet,
+    EventSeries,
+    JoiningLink,
+    Photograph,
+    Session,
+    Speaker,
+)
 from events.models.registration import CheckIn, EventNotice, Hold, Mode, Question, Registration, RegistrationDesk
 
 __all__ = [
@@ -6,6 +15,7 @@ __all__ = [
     "Event",
     "EventKind",
     "EventNotice",
+    "EventQuerySet",
     "EventSeries",
     "Hold",
     "JoiningLink",

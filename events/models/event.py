@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 from uuid import uuid4
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,11 +11,18 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from editorial import moments
 from editorial.fields import RichTextField
 from editorial.models import Document, Image, Publishable, PublishableQuerySet
 from people.models import Person
 from publications.models import Publication
 from research.models import Region, ResearchCentre, Topic
+
+# Addresses of the site's own below /events/, which no event can take.
+RESERVED = ("calendar", "past", "registration")
+# How long calendars that follow us hear of what is over, and of what was cancelled.
+KEPT_IN_CALENDARS = timedelta(days=365)
+CANCELLED_KEPT = timedelta(days=90)
 
 
 def validate_time_zone(name: str) -> None:
@@ -61,11 +68,31 @@ class EventSeries(models.Model):
 class EventQuerySet(PublishableQuerySet["Event"]):
     def coming(self, now: datetime | None = None) -> Self:
         """Not over yet, the next first. A postponed one without a new date is still to come."""
-        return self.filter(ends_at__gt=now or timezone.now()).order_by("starts_at", "pk")
+        return self.filter(ends_at__gt=now or moments.now()).order_by("starts_at", "pk")
 
     def past(self, now: datetime | None = None) -> Self:
         """Over, the latest first."""
-        return self.filter(ends_at__lte=now or timezone.now()).order_by("-starts_at", "-pk")
+        return self.filter(ends_at__lte=now or moments.now()).order_by("-starts_at", "-pk")
+
+    def for_calendars(self) -> Self:
+        """What a calendar that follows us is told: what comes, what was in the last year, and what was just cancelled."""
+        now = moments.now()
+        cancelled = Q(status="cancelled", calendar_changed_at__gt=now - CANCELLED_KEPT)
+        return self.filter(Q(ends_at__gt=now - KEPT_IN_CALENDARS) | cancelled).order_by("starts_at", "pk")
+
+    def of_centre(self, centre: ResearchCentre) -> Self:
+        """Of a unit and of the programmes within it."""
+        through: Any = Event.centres.through
+        return self.filter(pk__in=through.objects.filter(researchcentre__in=centre.family).values("event_id"))
+
+    def of_topic(self, topic: Topic) -> Self:
+        """Of a topic and of all below it."""
+        through: Any = Event.topics.through
+        below = [one.pk for one in topic.descendants(include_self=True)]
+        return self.filter(pk__in=through.objects.filter(topic__in=below).values("event_id"))
+
+    def of_speaker(self, person: Person) -> Self:
+        return self.filter(pk__in=Speaker.objects.filter(person=person).values("event_id"))
 
     def for_cards(self) -> Self:
         """With everything a line in a list shows, in a fixed number of statements."""
@@ -157,7 +184,8 @@ class Event(Publishable):
 
     # A change of any of these moves the entry in people's calendars (RFC 5546, 2.1.4). Words do not.
     calendar_fields: ClassVar[tuple[str, ...]] = (
-        "starts_at", "ends_at", "is_all_day", "time_zone", "venue", "room", "address", "is_online", "status",
+        "starts_at", "ends_at", "is_all_day", "time_zone", "venue", "room", "address", "is_online", "has_moved_online",
+        "status",
     )  # fmt: skip
     revision_fields = (
         "title", "slug", "kind", "series", "edition", "language", "summary", "body", "image", "document", "starts_at",
@@ -178,6 +206,11 @@ class Event(Publishable):
                 condition=Q(ends_at__gt=F("starts_at")),
                 name="event_ends_after_it_begins",
                 violation_error_message=_("The event ends before it begins."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(slug__in=RESERVED),
+                name="event_leaves_the_sites_own_addresses",
+                violation_error_message=_("This address is a page of its own below /events/. Choose another."),
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -234,8 +267,26 @@ class Event(Publishable):
         return self.ends_at.astimezone(self.zone)
 
     @property
+    def length(self) -> timedelta:
+        return self.ends_at - self.starts_at
+
+    @property
+    def first_day(self) -> date:
+        return self.starts.date()
+
+    @property
+    def last_day(self) -> date:
+        """The last day it touches, by the clock of its own zone: an end at midnight belongs to the day before."""
+        return (self.ends - timedelta(microseconds=1)).date()
+
+    @property
     def is_over(self) -> bool:
-        return self.ends_at <= timezone.now()
+        return self.ends_at <= moments.now()
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether it was announced for another time."""
+        return self.previous_starts_at is not None and self.previous_starts_at != self.starts_at
 
     @property
     def is_cancelled(self) -> bool:

@@ -11,12 +11,12 @@ from people.models import Person
 from publications import seed as publications_seed
 from research import seed as research_seed
 from rsis import menu_seed
-from rsis.demo import artwork, desk, pieces, population, records, research
+from rsis.demo import artwork, desk, events, pieces, population, records, research
 from rsis.demo.records import Record
 
 # Before this piece is numbered, the register skips one number and retires the next.
 AFTER_THE_GAP = "rice"
-NO_PIECES = {"people.txt", "people_units.txt", "pictures.txt", "desk.txt", "projects.txt"}
+NO_PIECES = {"people.txt", "people_units.txt", "pictures.txt", "desk.txt", "projects.txt", "events.txt"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def load(today: date) -> Loaded:
         loader.load(record)
     desk.correspondence(loader.made, today, by)
     research.load(today, by, people, loader.made)
+    events.Loader(today, by, people, images, loader.made).load()
     desk.home_page(loader.made, people)
     research.centre_page(loader.made)
     return Loaded(people, loader.created)
