@@ -106,21 +106,24 @@ class RegistrationDeskAdmin(ModelAdmin[RegistrationDesk]):
             return desk.event.get_status_display()
         return _("Open") if desk.is_open() else _("Closed")
 
-    @admin.display(description=_("confirmed"))
+    @admin.display(description=_("places"))
     def confirmed(self, desk: RegistrationDesk) -> str:
         limits = [desk.capacity(mode) for mode in Mode if desk.capacity(mode) != 0]
         count = vars(desk)[f"{State.CONFIRMED}_count"]
         if not limits or None in limits:
-            return str(count)
-        return _("%(count)s of %(places)d") % {"count": count, "places": sum(limit or 0 for limit in limits)}
+            return str(_("%s confirmed") % count)
+        return str(
+            _("%(count)s of %(places)d confirmed") % {"count": count, "places": sum(limit or 0 for limit in limits)}
+        )
 
     @admin.display(description=_("waiting"))
-    def waiting(self, desk: RegistrationDesk) -> int:
-        return sum(vars(desk)[f"{state}_count"] for state in (State.WAITING, State.OFFERED, State.PENDING))
+    def waiting(self, desk: RegistrationDesk) -> str:
+        many = sum(vars(desk)[f"{one}_count"] for one in (State.WAITING, State.OFFERED, State.PENDING))
+        return str(_("%d waiting") % many)
 
     @admin.display(description=_("checked in"))
-    def here(self, desk: RegistrationDesk) -> int:
-        return int(vars(desk)["here_count"])
+    def here(self, desk: RegistrationDesk) -> str:
+        return str(_("%d here") % vars(desk)["here_count"])
 
     @admin.display(description=_("go to"))
     def tools(self, desk: RegistrationDesk) -> SafeString:
