@@ -15,7 +15,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,7 +24,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
-from django.db.models import Min, Model
+from django.db.models import Min, Model, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -152,14 +152,18 @@ def next_change(after: datetime) -> datetime:
     kinds = [model for model in apps.get_models() if issubclass(model, Publishable)]
     asked = [
         *(kind.objects.scheduled().aggregate(first=Min("publish_at"))["first"] for kind in kinds),
-        *(
-            model._default_manager.filter(**{f"{name}__gt": after}).aggregate(first=Min(name))["first"]
-            for model, names in DATED
-            for name in names
-        ),
+        *(moment for model, names in DATED for moment in _next_of(model, names, after)),
     ]
     comes: list[datetime] = [moment for moment in asked if moment is not None]
     return min([_midnight(after), *comes])
+
+
+def _next_of(model: type[Model], names: tuple[str, ...], after: datetime) -> Iterable[datetime | None]:
+    asked = {name: Min(name, filter=Q(**{f"{name}__gt": after})) for name in names}
+    found: dict[str, datetime | None] = model._default_manager.aggregate(
+        **{f"next_{name}": one for name, one in asked.items()}
+    )
+    return found.values()
 
 
 def _midnight(after: datetime) -> datetime:

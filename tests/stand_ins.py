@@ -28,7 +28,7 @@ WAITING = (
     "outreach/international-programmes/about/", "outreach/international-programmes/appsmo/",
     "outreach/international-programmes/appsno/", "outreach/international-programmes/iccs/",
     "outreach/international-programmes/isf-asia/", "glossary/", "publications/awarded/", "media/cohesive-societies/",
-    "media/sustainable-security/", "media/resource-pages/", "events/", "contact/", "terms/", "feedback/", "subscribe/",
+    "media/sustainable-security/", "media/resource-pages/", "contact/", "terms/", "feedback/", "subscribe/",
 )  # fmt: skip
 
 

@@ -108,10 +108,15 @@ class EventAdmin(HappeningScreens, PublishableAdmin[Event]):
 
     # --- Who may ------------------------------------------------------------------------------------------------------
     def units_of(self, request: HttpRequest) -> list[int] | None:
-        """The units whose events somebody writes who has no right to all events; None with that right."""
+        """The units whose events somebody writes who has no right to all events; None with that right. Asked once a request."""
         if request.user.has_perm("events.change_event"):
             return None
-        return list(ResearchCentre.objects.filter(editors=request.user.pk).values_list("pk", flat=True))
+        held: dict[str, Any] = vars(request)
+        if "event_units" not in held:
+            units = ResearchCentre.objects.filter(editors=request.user.pk)
+            held["event_units"] = list(units.values_list("pk", flat=True))
+        found: list[int] = held["event_units"]
+        return found
 
     def is_of_own_unit(self, request: HttpRequest, obj: Event | None) -> bool:
         units = self.units_of(request)

@@ -142,7 +142,7 @@ def test_outputs_stand_in_their_order_and_their_pages_name_the_project(client: C
 @pytest.mark.parametrize("number", [1, 3])
 @pytest.mark.parametrize(
     ("address", "statements"),
-    [("/research/projects/", 13), ("/research/projects/study/", 9), ("/search/?q=study&kind=projects", 11)],
+    [("/research/projects/", 13), ("/research/projects/study/", 9), ("/search/?q=study&kind=projects", 12)],
 )
 def test_pages_of_projects_cost_the_same_statements_for_one_and_for_three(
     client: Client, address: str, statements: int, number: int

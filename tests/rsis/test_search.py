@@ -283,7 +283,14 @@ def test_results_stand_by_kind_with_a_tab_each(client: Client) -> None:
     AuthorshipFactory.create(person=author, publication=PublicationFactory.create(published=True))
     AppointmentFactory.create(person=author, title="Head of Maritime Studies")
     CentreFactory.create(name="Maritime Programme")
-    assert counts(client, "maritime") == {"all": 3, "publications": 1, "people": 1, "centres": 1, "projects": 0}
+    assert counts(client, "maritime") == {
+        "all": 3,
+        "publications": 1,
+        "people": 1,
+        "centres": 1,
+        "projects": 0,
+        "events": 0,
+    }
     page = client.get("/search/?q=maritime&kind=people").content.decode()
     assert ("Author Unknown" in page, "Maritime law" in page, "Maritime Programme" in page) == (True, False, False)
 
@@ -483,7 +490,7 @@ def test_a_page_or_kind_that_does_not_exist_is_the_first(client: Client, page: s
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("kind", "statements"), [("", 27), ("publications", 24), ("people", 12), ("centres", 11)])
+@pytest.mark.parametrize(("kind", "statements"), [("", 28), ("publications", 25), ("people", 13), ("centres", 12)])
 def test_a_search_page_costs_the_same_statements_for_one_and_for_three(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int, kind: str, statements: int
 ) -> None:
@@ -509,7 +516,7 @@ def test_a_search_without_results_costs_a_fixed_number_of_statements(
 ) -> None:
     furnish(2)
     client.get("/search/?q=nothink")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get("/search/?q=nothink").context["total"] == 0
 
 
