@@ -24,6 +24,13 @@ AUTHORS: dict[str, tuple[str, ...]] = {
     "publications.expansion": ("view",),
     "publications.award": ("view",),
     "publications.awarding": ("view",),
+    "events.event": WRITE,
+    "events.session": EVERYTHING,
+    "events.speaker": EVERYTHING,
+    "events.photograph": EVERYTHING,
+    "events.joininglink": EVERYTHING,
+    "events.eventkind": ("view",),
+    "events.eventseries": ("view",),
     "people.person": WRITE,
     "people.appointment": ("view",),
     "people.staffprofile": ("view",),
@@ -53,6 +60,11 @@ AUTHORS: dict[str, tuple[str, ...]] = {
     "taggit.tag": ("view", "add"),
 }
 EDITORS: dict[str, tuple[str, ...]] = {
+    "events.event": ("delete",),
+    "events.eventseries": ("add", "change"),
+    "events.registration": (*WRITE, "check_in", "export"),
+    "events.registrationdesk": WRITE,
+    "events.question": EVERYTHING,
     "publications.publication": ("delete",),
     "publications.notice": ("add", "change", "delete"),
     "publications.project": ("delete",),
@@ -85,6 +97,8 @@ EDITORS: dict[str, tuple[str, ...]] = {
     "rsis.unansweredsearch": ("view",),
 }
 PUBLISHERS: dict[str, tuple[str, ...]] = {
+    "events.event": ("publish",),
+    "events.registrationdesk": ("run",),
     "publications.publication": ("publish",),
     "publications.project": ("publish",),
     "publications.resourcepage": ("publish",),
@@ -110,6 +124,8 @@ PUBLISHERS: dict[str, tuple[str, ...]] = {
     "editorial.deletionlock": ("view", "add", "delete"),
 }
 ADMINISTRATORS: dict[str, tuple[str, ...]] = {
+    "events.eventkind": ("add", "change", "delete"),
+    "events.eventseries": ("delete",),
     "publications.series": ("add", "delete"),
     "people.language": ("delete",),
     "research.topic": ("add", "change", "delete"),
@@ -142,7 +158,10 @@ WEB_EDITORS: dict[str, tuple[str, ...]] = {
 }
 ROLES = {"Authors": AUTHORS, "Editors": EDITORS, "Publishers": PUBLISHERS, "Administrators": ADMINISTRATORS}
 
-BESIDE = {"Web editors": WEB_EDITORS}
+# For an evening, with an account of its own: names at the door, and nothing else.
+AT_THE_DOOR: dict[str, tuple[str, ...]] = {"events.registration": ("check_in",), "events.registrationdesk": ("view",)}
+
+BESIDE = {"Web editors": WEB_EDITORS, "At the door": AT_THE_DOOR}
 
 
 def load() -> int:

@@ -87,6 +87,12 @@ def _labels() -> Any:
             address=F("slug"),
         ).values_list("label_kind", "place", "label", "address", "pk")
     )
+    events = page.events_of(KEY, NOW)
+    others.append(
+        events.annotate(
+            label_kind=Value("event", CharField()), place=Value(0, IntegerField()), label=F("title"), address=F("slug")
+        ).values_list("label_kind", "place", "label", "address", "pk")
+    )
     others.append(page.awards(Awarding.objects.filter(publication=KEY)).values_list(*page.AWARD, "pk"))
     return first.union(*others, all=True).order_by("label_kind", "place", "label")
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from django.db.models import CharField, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value
+from django.db.models import CharField, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -89,7 +89,7 @@ def _content_changed_at() -> Subquery:
 
 
 def labels(publication: Publication) -> dict[str, list[Label]]:
-    """Topics, regions, centres, tags, projects and awards of the piece, and the in-house series: one statement for all."""
+    """Topics, regions, centres, tags, projects, events and awards, and the in-house series: one statement for all."""
     sources = {
         "topic": publication.topics.order_by(),
         "region": publication.regions.order_by(),
@@ -100,6 +100,7 @@ def labels(publication: Publication) -> dict[str, list[Label]]:
     queries.append(_named("tag", publication.tags.order_by(), Value(0, IntegerField())))
     projects = Project.objects.published().filter(outputs=publication).order_by()
     queries.append(_named("project", projects, Value(0, IntegerField()), name="title"))
+    queries.append(_named("event", events_of(publication.pk), Value(0, IntegerField()), name="title"))
     queries.append(awards(publication.awardings.all()).values_list(*AWARD))
     found: dict[str, list[Label]] = defaultdict(list)
     for kind, _position, name, slug in (
@@ -111,6 +112,15 @@ def labels(publication: Publication) -> dict[str, list[Label]]:
 
 def address_of(kind: str, slug: str) -> str:
     return Awarding.address_of(slug) if kind == "award" else reverse(kind, args=[slug])
+
+
+def events_of(key: Any, at: Any = None) -> Any:
+    """The public events a piece came of, reports on or records. Asked through data: events are a room above this one."""
+    results: Any = Publication._meta.get_field("events")
+    event = results.related_model
+    named = results.through.objects.filter(publication=key).values("event_id")
+    piece = Q(recording=key) | Q(report=key) | Q(pk__in=named)
+    return event.objects.published(at).filter(piece).order_by()
 
 
 AWARD = ("label_kind", "place", "label", "address")
@@ -135,8 +145,8 @@ def expansions(publication: Publication, uses: list[AbbreviationUse]) -> dict[st
 
 def _named(kind: str, rows: Any, place: Any, name: str = "name") -> Any:
     return rows.annotate(
-        label_kind=Value(kind, CharField()), place=place, label=F(name), address=F("slug")
-    ).values_list("label_kind", "place", "label", "address")
+        label_kind=Value(kind, CharField()), place=place, label=F(name), label_slug=F("slug")
+    ).values_list("label_kind", "place", "label", "label_slug")
 
 
 def authors_by_role(publication: Publication) -> list[tuple[str, list[Any]]]:

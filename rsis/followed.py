@@ -39,6 +39,7 @@ def groups() -> list[Group]:
     whole = [
         Followed(_("Everything we publish"), reverse("archive")),
         *(Followed(str(family.label), reverse(name)) for family, name in FAMILIES.items()),
+        Followed(_("Events"), reverse("events")),
     ]
     by_family: dict[str, list[Followed]] = {}
     for one in Series.objects.order_by("family", "position", "name"):

@@ -4,6 +4,7 @@ from django.apps import apps
 from django.db import connection
 
 from editorial import change_marks, index_tables
+from events import searching as events
 from institution import searching as institution
 from people import searching as people
 from publications import catalogue, project_searching
@@ -15,6 +16,7 @@ INDEXES = (
     publications.INDEX,
     publications.RESOURCES,
     project_searching.INDEX,
+    events.INDEX,
     people.INDEX,
     research.INDEX,
     institution.INDEX,

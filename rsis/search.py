@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from editorial.queries import LONGEST, Question, ask
+from events import searching as events_searching
 from institution import searching as institution_searching
 from people import searching as people_searching
 from publications import project_searching
@@ -78,10 +79,15 @@ def find_resource_pages(question: Question, catalogue: Catalogue) -> QuerySet[An
     return found
 
 
+def find_events(question: Question, catalogue: Catalogue) -> QuerySet[Any]:
+    return events_searching.matching(question)
+
+
 KINDS = (
     Kind("people", _("People"), find_people, "components/found_person.html"),
     Kind("centres", _("Centres and programmes"), find_centres, "components/found_centre.html"),
     Kind("projects", _("Research projects"), find_projects, "components/found_project.html"),
+    Kind("events", _("Events"), find_events, "components/found_event.html"),
     Kind("pages", _("Pages"), find_pages, "components/found_page.html"),
     Kind("vacancies", _("Career Opportunities"), find_vacancies, "components/found_vacancy.html"),
     Kind("resources", _("Resource pages"), find_resource_pages, "components/found_resource.html"),

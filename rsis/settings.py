@@ -39,6 +39,8 @@ def required(name: str, embedded: str, why: str) -> str:
 SECRET_KEY = required(
     "SECRET_KEY", "for development only, never for a public site", "a long random string, kept secret."
 )
+# Former keys: links in letters, forms and sessions signed with them still hold.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = required(
     "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "the host names this site answers to, separated by commas."
 ).split(",")
@@ -50,6 +52,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "rsis.apps.RsisConfig",
+    "events",
     "contact",
     "institution",
     "publications",

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from taggit.models import Tag, TaggedItem
 
 from editorial.models import Document, DocumentVersion, Publishable, Revision
+from events.models import Event
 from institution import seed
 from institution.models import Page, Vacancy
 from people.models import StaffGroup, StaffProfile
@@ -42,7 +43,7 @@ NEWS_LANGUAGES = {"zh-hans": "zh-cn", "zh-hant": "zh-tw", "zh-cn": "zh-cn", "zh-
 STATIC = (
     "home", "archive", "inhouse", "external", "inhouse-bibliography", "external-bibliography", "media", "resource-pages",
     "topics", "regions", "people", "experts", "research", "research-centres", "research-programmes", "research-other",
-    "projects", "glossary", "awarded", "contact", "cookies", "feeds", "site-map",
+    "projects", "events", "events-past", "glossary", "awarded", "contact", "cookies", "feeds", "site-map",
 )  # fmt: skip
 ROBOTS = """\
 User-agent: *
@@ -138,6 +139,13 @@ def _files(cut: slice) -> Iterable[Url]:
         yield Url(piece.get_file_url(), max((at for at in (changed_at, piece.publish_at) if at), default=None))
 
 
+def _events(cut: slice) -> Iterable[Url]:
+    """With the last save; a save without a change is none (editorial.saving)."""
+    for event in Event.objects.published().order_by("pk").only("slug", "updated_at", "publish_at")[cut]:
+        moments = (event.updated_at, event.publish_at)
+        yield Url(event.get_absolute_url(), max(moment for moment in moments if moment))
+
+
 def _listed(rows: Callable[[], QuerySet[Any]], path: str) -> Part:
     """Pages that list publications, and so change when one appears in them."""
 
@@ -210,6 +218,7 @@ PARTS: dict[str, Part] = {
     "projects": Part(lambda: Project.objects.published().count(), _projects),
     "podcasts": _listed(_shows, "episodes"),
     "resources": Part(lambda: ResourcePage.objects.published().count(), _resource_pages),
+    "events": Part(lambda: Event.objects.published().count(), _events),
     "centres": _listed(ResearchCentre.objects.all, "publications"),
     "topics": _listed(Topic.objects.all, "publications"),
     "regions": _listed(Region.objects.all, "publications"),

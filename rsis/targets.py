@@ -24,6 +24,7 @@ from django.views.generic import RedirectView
 
 from editorial import redirects
 from editorial.models import Redirect, sgt
+from events.models import Event
 from institution.models import Page
 from people.models import StaffGroup
 from publications.models import Publication, ResourcePage, Series
@@ -81,6 +82,10 @@ KINDS: dict[str, Kind] = {
     "publication": _pieces(Series.Family.INHOUSE, "/publications/"),
     "external-publication": _pieces(Series.Family.EXTERNAL, "/publications/external/"),
     "media-publication": _pieces(Series.Family.MEDIA, "/media/"),
+    "event": Kind(
+        lambda slug, _path: Event.objects.published().filter(slug=slug),
+        lambda slug, _path: Event.objects.scheduled().filter(slug=slug),
+    ),
     "centre": Kind(lambda slug, _path: ResearchCentre.objects.filter(slug=slug)),
     "page": Kind(
         lambda slug, path: _of_the_tree(Page.objects.published(), slug, path),

@@ -6,6 +6,8 @@ from django.views.generic import RedirectView
 
 from editorial import file_views
 from editorial import views as editorial_views
+from events import views as event_views
+from events.models import Event
 from institution import views as institution_views
 from institution.models import Page, Vacancy
 from people import desk_views
@@ -21,6 +23,7 @@ PAGES = {
     Publication: publication_views.show,
     Project: research_views.show_project,
     ResourcePage: media_views.show_resource_page,
+    Event: event_views.show,
     Page: institution_views.show,
     Vacancy: institution_views.show_vacancy,
 }
@@ -83,6 +86,7 @@ urlpatterns = [
     *(path(f"{unit}feed.{form}", feeds.centre, {"form": form}, name=f"centre-{form}") for form in FORMATS),
     *(path(f"{unit}publications/feed.{form}", feeds.centre, {"form": form}) for form in FORMATS),
     *(path(f"{unit}staff-publications/feed.{form}", feeds.staff_publications, {"form": form}) for form in FORMATS),
+    path("", include("events.urls")),
     path("", include("publications.urls")),
     path("", include("institution.urls")),  # last: a page may have any address that nothing above has
 ]

@@ -1,14 +1,19 @@
 """Every public address of the site, found in its own list of addresses, with rows that they lead to."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from editorial import preview
+from editorial.models import Image
 from editorial.uploads import accept_image
+from events.models import Photograph, Session, Speaker
+from people.models import Person
 from publications.models import AbbreviationUse, Publication
+from tests.event_factories import EventFactory, RegistrationDeskFactory, RegistrationFactory
 from tests.factories import (
     AbbreviationFactory,
     AppointmentFactory,
@@ -42,6 +47,7 @@ KNOWN = {
     "slug": "item",
     "series": "items",
     "year": timezone.localdate().year,
+    "month": timezone.localdate().month,
     "number": "CO25059",
     "stem": "CO25059",
     "path": "about",
@@ -59,11 +65,13 @@ OF_A_NAME = {
             "centre-projects",
             "centre-atom",
             "centre-json",
+            "centre-ics",
         )
     },
     "expert-enquiry": {"slug": "mei"},
     "abbreviation": {"slug": "arf"},
     "topic": {"slug": "strait"},
+    "topic-ics": {"slug": "strait"},
     "region": {"slug": "asia"},
     "tag": {"slug": "sea"},
     "external-series": {"series": "elsewhere"},
@@ -127,6 +135,7 @@ def fill(pieces: int = 3) -> None:
     AttachmentFactory.create(page=about, slug="CO25059")
     PageFactory.create_batch(pieces, parent=about, published=True)
     fill_media(pieces)
+    hold(pieces, facets, image, people)
 
 
 def fill_media(pieces: int) -> None:
@@ -152,6 +161,25 @@ def fill_media(pieces: int) -> None:
             published=True, series=podcasts, show=show, episode_number=number + 1, authors=[PersonFactory.create()],
             enclosure_url="https://media.example.org/1.mp3", enclosure_type="audio/mpeg", enclosure_size=1,
         )  # fmt: skip
+
+
+def hold(number: int, facets: dict[str, Any], image: Image, people: list[Person]) -> None:
+    """Events with all their furniture: a desk with somebody at it, a programme, pictures, and what came of them."""
+    outputs = list(Publication.objects.all())
+    for place in range(number):
+        event = EventFactory.create(
+            published=True, slug=f"item-{place}" if place else "item", image=image, document=DocumentFactory.create(),
+            body="<p>Words.</p>", is_online=True, recording=outputs[0], report=outputs[0],
+        )  # fmt: skip
+        for name in ("topics", "regions", "centres"):
+            getattr(event, name).set(facets[name])
+        event.results.set(outputs)
+        session = Session.objects.create(event=event, title="Opening", starts_at=event.starts_at, ends_at=event.ends_at)
+        for position, person in enumerate(people):
+            Speaker.objects.create(event=event, session=session, person=person, position=position)
+            Speaker.objects.create(event=event, person=person, position=position)
+        Photograph.objects.create(event=event, image=image)
+        RegistrationFactory.create(desk=RegistrationDeskFactory.create(event=event, seats_in_person=5, seats_online=5))
 
 
 def public_addresses() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +10,11 @@ import time_machine
 from django.test import Client
 
 from editorial.models import State
+from events.models import Event, EventSeries
 from people.models import StaffProfile
 from publications.models import AbbreviationUse, Project, Publication, ResourcePage, Series
 from research.models import Region, ResearchCentre, Topic
+from tests.event_factories import EventFactory
 from tests.factories import (
     AbbreviationFactory,
     AppointmentFactory,
@@ -509,3 +511,84 @@ def test_a_resource_page_is_seen_by_its_state(client: Client, state: str) -> Non
     for address in lists:
         assert (TITLE in text_of(client.get(address))) == page.is_public, address
     assert ("/subject/</loc>" in text_of(client.get("/sitemap-resources-1.xml"))) == page.is_public
+
+
+# --- Events -------------------------------------------------------------------------------------------------------------
+EVENT = "The Event Whose Visibility Is Asked"
+# Where an event stands, by what marks it there: its title in pages and feeds, its address in the sitemap.
+EVENT_LISTS = {
+    "coming": "/events/",
+    "coming, filtered": "/events/?kind=public-lecture&centre=institute&topic=strait",
+    "month": "/events/calendar/2025/04/",
+    "calendar": "/events/calendar.ics",
+    "calendar, filtered": "/events/calendar.ics?topic=strait",
+    "calendar of a centre": "/research/institute/events.ics",
+    "calendar of a topic": "/topics/strait/events.ics",
+    "atom": "/events/feed.atom",
+    "json": "/events/feed.json?centre=institute",
+    "what came of it": "/publications/rsis-commentary-series/another/",
+    "another edition": "/events/edition/",
+    "search": "/search/?q=whose+visibility+asked",
+    "search, its kind alone": "/search/?q=%22its+own+words%22&kind=events",
+}
+IN_MARCH = datetime(2025, 3, 24, 4, 0, tzinfo=UTC)
+
+
+def make_event(state: str) -> Event:
+    """The event in a state, and a public edition of the same line beside it."""
+    line = EventSeries.objects.create(name="A line", slug="line")
+    wanted: dict[str, Any] = {
+        "draft": {},
+        "in_review": {"state": State.IN_REVIEW},
+        "scheduled": {"state": State.PUBLISHED, "publish_at": IN_MARCH + timedelta(days=1)},
+        "published": {"published": True},
+        "trashed": {"published": True, "deleted_at": IN_MARCH},
+        "withdrawn": {
+            "published": True, "state": State.WITHDRAWN, "withdrawn_at": IN_MARCH, "withdrawal_reason": "Announced in error.",
+        },
+    }[state]  # fmt: skip
+    starts_at = datetime(2025, 4, 10, 6, 0, tzinfo=UTC)
+    EventFactory.create(published=True, slug="edition", series=line, starts_at=starts_at)
+    event: Event = EventFactory.create(
+        title=EVENT, slug="asked", body="<p>Its own words.</p>", series=line, starts_at=starts_at,
+        document=DocumentFactory.create(), **wanted,
+    )  # fmt: skip
+    for name, rows in (("centres", ResearchCentre), ("topics", Topic), ("regions", Region)):
+        getattr(event, name).set(rows.objects.all())
+    event.results.set(Publication.objects.filter(slug="another"))
+    return event
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_only_a_public_event_stands_anywhere(client: Client, state: str) -> None:
+    with time_machine.travel(IN_MARCH, tick=False):
+        make("published")
+        event = make_event(state)
+        shown = {
+            name: EVENT in text_of(client.get(address)).replace("\r\n ", "") for name, address in EVENT_LISTS.items()
+        }
+        shown["sitemap"] = "/events/asked/</loc>" in text_of(client.get("/sitemap-events-1.xml"))
+        assert shown == dict.fromkeys([*EVENT_LISTS, "sitemap"], event.is_public)
+        page = client.get(event.get_absolute_url())
+        assert page.status_code == (200 if state in ("published", "withdrawn") else 404)
+        assert ("Its own words." in text_of(page)) == event.is_public
+        assert ("Announced in error." in text_of(page)) == (state == "withdrawn")
+        for file in ("event.ics", "programme.pdf"):
+            answer = client.get(f"{event.get_absolute_url()}{file}")
+            text_of(answer) if file == "event.ics" else b"".join(answer)
+            assert answer.status_code == (200 if event.is_public else 404)
+    with time_machine.travel(datetime(2025, 6, 1, tzinfo=UTC), tick=False):
+        event.refresh_from_db()
+        assert (EVENT in text_of(client.get("/events/past/?year=2025"))) == event.is_public
+
+
+def test_a_scheduled_event_is_public_at_its_second_and_only_then_does_its_calendar_know_it(client: Client) -> None:
+    with time_machine.travel(IN_MARCH, tick=False):
+        make("published")
+        event = make_event("scheduled")
+    seen = []
+    for moment in (IN_MARCH + timedelta(days=1, seconds=-1), IN_MARCH + timedelta(days=1)):
+        with time_machine.travel(moment, tick=False):
+            listed = {EVENT in text_of(client.get(address)).replace("\r\n ", "") for address in EVENT_LISTS.values()}
+            seen.append((client.get(event.get_absolute_url()).status_code, listed))
+    assert seen == [(404, {False}), (200, {True})]

@@ -252,6 +252,23 @@ def _run(folders: list[Path], seconds: int) -> tuple[Iterator[dict[str, Any]], i
     return (json.loads(line) for line in out.splitlines() if line.endswith(b"}")), status
 
 
+class NotPrinted(Exception):
+    """No file was made; the message says why."""
+
+
+def printed(html: str, seconds: int = SECONDS_FOR_ALL) -> bytes:
+    """One document of ours, printed at once for whoever waits for it. Raises NotPrinted."""
+    with TemporaryDirectory(prefix="typeset-") as place:
+        folder = Path(place)
+        (folder / "document.html").write_text(html)
+        answer = next(_run([folder], seconds)[0], {})
+        if "missing" in answer:
+            raise NotPrinted(MISSING % answer["missing"])
+        if "pages" not in answer:
+            raise NotPrinted(answer.get("problem") or _("Printing took more time or memory than is allowed."))
+        return (folder / "out.pdf").read_bytes()
+
+
 def _keep(job: Job, folder: Path, pages: int) -> None:
     data = (folder / "out.pdf").read_bytes()
     if len(data) > LARGEST:

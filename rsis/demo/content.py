@@ -13,7 +13,19 @@ from people.models import Person
 from publications import seed as publications_seed
 from research import seed as research_seed
 from rsis import menu_seed
-from rsis.demo import artwork, desk, letterbox, pieces, population, records, reference, research, school, section
+from rsis.demo import (
+    artwork,
+    desk,
+    events,
+    letterbox,
+    pieces,
+    population,
+    records,
+    reference,
+    research,
+    school,
+    section,
+)  # fmt: skip
 from rsis.demo.records import Record
 
 # Before this piece is numbered, the register skips one number and retires the next.
@@ -21,6 +33,7 @@ AFTER_THE_GAP = "rice"
 PEOPLE = "people.txt"
 NO_PIECES = {
     PEOPLE, "people_units.txt", "pictures.txt", "desk.txt", "projects.txt", "media_pages.txt", "glossary.txt", "letterbox.txt",
+    "events.txt",
 }  # fmt: skip
 
 
@@ -56,6 +69,7 @@ def load(today: date) -> Loaded:
         loader.load(record)
     desk.correspondence(loader.made, today, by)
     research.load(today, by, people, loader.made)
+    events.Loader(today, by, people, images, loader.made).load()
     desk.home_page(loader.made, people)
     research.centre_page(loader.made)
     school.load(today, by, people, images, loader.made)

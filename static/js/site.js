@@ -136,3 +136,15 @@ for (const box of document.querySelectorAll("textarea[data-limit]")) {
   });
   count(); // what the browser kept from before
 }
+
+// When an event is by the reader's own clock, if that shows another hour than those on the page.
+for (const line of document.querySelectorAll("[data-own-time]")) {
+  const [starts, ends] = [new Date(line.dataset.starts), new Date(line.dataset.ends)];
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const clock = (timeZone) => new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "short", timeZone }).format(starts);
+  if (!zone || [line.dataset.zone, "Asia/Singapore"].some((known) => clock(known) === clock(zone))) continue;
+  const span = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: zone });
+  const city = zone.split("/").pop().replaceAll("_", " ");
+  line.textContent = line.dataset.words.replace("%zone%", city).replace("%time%", span.formatRange(starts, ends));
+  line.hidden = false;
+}

@@ -295,9 +295,10 @@ class killable_worker:  # noqa: N801 -- used like a function
         name = str(database["NAME"])
         url = f"sqlite:///{name}"
         if connection.vendor == "postgresql":
-            url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
-            query = os.environ["DATABASE_URL"].partition("?")[2]
-            url += f"?{query}" if query else ""
+            server, mark, query = os.environ["DATABASE_URL"].partition(
+                "?"
+            )  # a socket's folder in the query has slashes too
+            url = server.rpartition("/")[0] + f"/{name}{mark}{query}"
         self.env = os.environ | {
             "DEBUG": "1", "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "rsis.settings", "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": str(port), "SMTP_TLS": "0", "LOG_LEVEL": "CRITICAL",

@@ -294,7 +294,7 @@ def test_the_desk_lists_one_line_and_three_with_the_same_statements(
         for number in range(count):
             MenuItem.objects.create(label=f"{count} {number}", address=SeriesFactory.create().get_absolute_url())
         desk.get(MENU)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             desk.get(MENU)
 
 
@@ -481,7 +481,7 @@ def test_every_feed_that_the_help_page_and_its_file_name_is_there(client: Client
     answer = client.get("/feeds/rsis.opml")
     outline = etree.fromstring(answer.content).findall(".//outline[@xmlUrl]")
     assert answer["Content-Type"] == "text/x-opml; charset=utf-8"
-    assert len(outline) == 4 + Series.objects.count()
+    assert len(outline) == 5 + Series.objects.count()
     assert outline[0].get("xmlUrl") == "http://localhost:8000/publications/feed.atom"
 
 

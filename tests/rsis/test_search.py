@@ -284,7 +284,8 @@ def test_results_stand_by_kind_with_a_tab_each(client: Client) -> None:
     AppointmentFactory.create(person=author, title="Head of Maritime Studies")
     CentreFactory.create(name="Maritime Programme")
     assert counts(client, "maritime") == {
-        "all": 3, "publications": 1, "people": 1, "centres": 1, "projects": 0, "pages": 0, "vacancies": 0, "resources": 0,
+        "all": 3, "publications": 1, "people": 1, "centres": 1, "projects": 0, "events": 0, "pages": 0, "vacancies": 0,
+        "resources": 0,
     }  # fmt: skip
     page = client.get("/search/?q=maritime&kind=people").content.decode()
     assert ("Author Unknown" in page, "Maritime law" in page, "Maritime Programme" in page) == (True, False, False)

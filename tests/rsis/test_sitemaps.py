@@ -219,7 +219,7 @@ def test_smp_6_landing_pages_and_full_texts_are_both_named(client: Client, libra
 @pytest.mark.parametrize(
     ("address", "statements"),
     [
-        ("/sitemap.xml", 17), ("/news-sitemap.xml", 1), ("/sitemap-publications-1.xml", 3), ("/sitemap-files-1.xml", 3),
+        ("/sitemap.xml", 18), ("/news-sitemap.xml", 1), ("/sitemap-publications-1.xml", 3), ("/sitemap-files-1.xml", 3),
         ("/sitemap-people-1.xml", 4), ("/sitemap-topics-1.xml", 2), ("/sitemap-tags-1.xml", 2),
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from publications.models import Publication
-from rsis.demo import bulk, content, desk
+from rsis.demo import bulk, bulk_events, content, desk
 from rsis.demo.progress import Bar
 
 
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--people", type=int, metavar="N", help="How many people in all (default: one for every hundred pieces)."
         )
+        parser.add_argument("--events", type=int, metavar="N", help="How many events in all (default: those written).")
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="Another number composes other pieces.")
         parser.add_argument(
             "--today", type=date.fromisoformat, metavar="DAY", help="Date everything relative to this day."
@@ -53,6 +54,8 @@ class Command(BaseCommand):
         wanted = options["publications"] or 0
         people = options["people"] or wanted // 100
         bulk.add_people(people, options["seed"])
+        for count in bulk_events.compose(options["events"] or 0, options["seed"], today):
+            self.stdout.write(f"{count} events.")
         if wanted <= Publication.objects.count():
             return
         with Stop() as stop, Bar(wanted, self.stderr) as bar:

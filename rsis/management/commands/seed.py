@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contact import seed as contact_seed
 from editorial import roles
+from events import seed as events_seed
 from institution import seed as institution_seed
 from people import seed as people_seed
 from publications import seed as publications_seed
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             "centres, topics and regions": research_seed.load(),
             "languages": people_seed.load(),
             "subjects of enquiries": contact_seed.load(),
+            "kinds of events": events_seed.load(),
             "groups": roles.load(),
             "lines of menu and footer": menu_seed.load(),
             "legal pages": institution_seed.load(),

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from contact import retention
 from editorial import change_marks, links, outside, pacing, pdf_texts, redirect_lists, renditions, trash
+from events import correspondence, erasing, registering
 from mail import letters
 from publications import glossary, share_cards, typesetting
 from rsis import link_checking, missed, unanswered
@@ -39,6 +40,9 @@ class Duty(NamedTuple):
 # Give little work at a time, so that a worker told to stop has not long to finish.
 DUTIES = (
     Duty("letters", letters.send_due, is_mail=True),
+    Duty("offers that ran out", registering.let_offers_lapse, is_mail=True),
+    Duty("reminders of events", correspondence.order_reminders, is_mail=True),
+    Duty("notices to those registered", correspondence.write_notices, is_mail=True),
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
@@ -51,6 +55,7 @@ DUTIES = (
     Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
     Duty("old share cards", share_cards.sweep, is_nightly=True),
     Duty("old letters", letters.tidy, is_nightly=True),
+    Duty("registrations whose days are over", erasing.erase_all_due, is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
     Duty("old missing pages", missed.purge, is_nightly=True),
     Duty("lists of redirects that were not taken in", redirect_lists.sweep, is_nightly=True),

@@ -1,0 +1,3 @@
+from events.admin import event, lists, registration
+
+__all__ = ["event", "lists", "registration"]
