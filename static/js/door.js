@@ -125,6 +125,8 @@ class Door {
       const result = results[one.id];
       if (!result) throw new Refusal(500);
       if (result.ok) {
+        const person = this.people.get(result.mark);
+        if (person) person.at = result.at; // known before the list comes again
         await within(this.store, "queue", "readwrite", (queue) => queue.delete(one.id));
         this.queue = this.queue.filter((other) => other.id !== one.id);
       } else {

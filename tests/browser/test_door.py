@@ -42,7 +42,8 @@ def here(desk: RegistrationDesk) -> list[str]:
 
 def test_somebody_is_found_without_accents_and_checked_in_with_one_press(door: Page, desk: RegistrationDesk) -> None:
     door.fill("#door-search", "hua")
-    door.get_by_role("button", name="Check in: Lim Mei Huá").click()
+    with door.expect_response("**/sync/"):
+        door.get_by_role("button", name="Check in: Lim Mei Huá").click()
     expect(door.locator("[data-line]")).to_have_text("Connected. Everything is sent.")
     expect(door.locator("[data-list]")).to_contain_text("here since")
     expect(door.locator("[data-here]")).to_have_text("1")
