@@ -50,6 +50,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "rsis.apps.RsisConfig",
+    "subscriptions",
     "contact",
     "institution",
     "publications",
