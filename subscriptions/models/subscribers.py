@@ -23,9 +23,15 @@ class Subscriber(models.Model):
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED)
     created_at = models.DateTimeField(_("signed up"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    # When the letter that answers a sign-up is to be written; None when it was, or when nobody signed up since.
+    answer_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The last letter that asked for confirmation: one a day at most, and one reminder.
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Another address that the subscriber wishes to have, and which of the two has agreed: neither, old or new.
+    wanted_email = models.EmailField(_("address wanted instead"), max_length=254, blank=True, editable=False)
+    wanted_agreed = models.CharField(max_length=3, blank=True, editable=False)
+    wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
     # The hour (Singapore) at which daily and weekly letters go.
     digest_hour = models.PositiveSmallIntegerField(_("hour of digests"), default=7)
@@ -34,6 +40,9 @@ class Subscriber(models.Model):
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
         ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["answer_due_at"], condition=Q(answer_due_at__isnull=False), name="answers_due")
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="confirmed_at_some_time"
@@ -62,6 +71,8 @@ class Subscription(models.Model):
     # A wish counts once it was confirmed; leaving it keeps the row, as the record of consent and its withdrawal.
     is_active = models.BooleanField(_("active"), default=False)
     created_at = models.DateTimeField(_("wished"), default=timezone.now)
+    # Since when it waits for confirmation; None once that came, and when the list was left.
+    asked_at = models.DateTimeField(_("waits for confirmation since"), null=True, blank=True, editable=False)
     # Digests hold what was announced after this.
     sent_to = models.DateTimeField(null=True, blank=True, editable=False)
 
