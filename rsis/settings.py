@@ -39,6 +39,8 @@ def required(name: str, embedded: str, why: str) -> str:
 SECRET_KEY = required(
     "SECRET_KEY", "for development only, never for a public site", "a long random string, kept secret."
 )
+# Former keys, after a change of the key: links in letters sent before it still work.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = required(
     "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "the host names this site answers to, separated by commas."
 ).split(",")
