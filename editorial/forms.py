@@ -143,7 +143,9 @@ class PublicForm(forms.Form):
     @property
     def repeats_a_field(self) -> bool:
         """No browser does, and which of the two is meant nobody knows."""
-        single = [name for name, field in self.fields.items() if not getattr(field.widget, "allow_multiple_selected", False)]
+        single = [
+            name for name, field in self.fields.items() if not getattr(field.widget, "allow_multiple_selected", False)
+        ]
         return isinstance(self.data, QueryDict) and any(len(self.data.getlist(name)) > 1 for name in single)
 
     @property

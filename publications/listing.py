@@ -269,6 +269,11 @@ class Listing:
         return f"{self.path}feed.{form}" + (f"?{urlencode(kept)}" if kept else "")
 
     @property
+    def follow_target(self) -> str:
+        """The list itself, in whatever order it is shown: what a letter, a feed or a saved search is about."""
+        return self.url(sort="", density="", page="")
+
+    @property
     def atom_url(self) -> str:
         return self.feed_url("atom")
 

@@ -42,7 +42,7 @@ NOT_KEPT = ("private", "no-store")
 UNSEEN = re.compile(
     r"django_(?:session|admin_log|migrations)|auth_\w+|account_\w+|editorial_previewlink|editorial_user\w*|rsis_unansweredsearch"
     r"|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+|change_mark|mail_\w+|contact_(?:enquiry|feedback)\w*"
-    r"|editorial_(?:callercount|missedaddress|linktarget|foundlink|scanmark|batch|deletionlock)",
+    r"|subscriptions_\w+|editorial_(?:callercount|missedaddress|linktarget|foundlink|scanmark|batch|deletionlock)",
     re.IGNORECASE,
 )
 WRITE = re.compile(

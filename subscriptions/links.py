@@ -65,4 +65,4 @@ def _signer(purpose: str) -> Signer:
 
 
 def _address(purpose: str, subscriber: Subscriber, *more: str) -> str:
-    return absolute(reverse(purpose, args=[token_of(purpose, subscriber, *more)]))
+    return absolute(reverse(f"subscription-{purpose}", args=[token_of(purpose, subscriber, *more)]))

@@ -142,6 +142,12 @@ def _request_to_move(subscriber: Subscriber, side: str) -> Composition:
     )
 
 
+def is_wanted(subscriber: Subscriber, moment: str) -> bool:
+    """Whether a link is about the change wished last, and still in time."""
+    in_time = subscriber.wanted_at is not None and subscriber.wanted_at >= timezone.now() - CHANGE_HOLDS_FOR
+    return in_time and links.is_current(subscriber, moment)
+
+
 @transaction.atomic
 def agree_to_move(subscriber: Subscriber, side: str) -> bool:
     """One of the two agrees. True once both have: the address is then another one, with the same wishes."""
