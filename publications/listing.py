@@ -100,6 +100,8 @@ class Listing:
     orders: ClassVar[dict[str, Any]] = SORTS
     # Whether feeds and exports stand below the list's own address.
     has_files = True
+    # Whether the address names a list that letters can be about.
+    is_followable = True
     # Facets whose choice is shown by the page itself.
     settled: ClassVar[set[str]] = set()
 
