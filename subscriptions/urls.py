@@ -1,6 +1,6 @@
 from django.urls import path
 
-from subscriptions import views
+from subscriptions import mailing_views, views
 
 urlpatterns = [
     path("subscribe/", views.subscribe, name="subscribe"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("subscriptions/manage/<str:token>/", views.manage, name="subscription-manage"),
     path("subscriptions/change/<str:token>/", views.change, name="subscription-change"),
     path("subscriptions/unsubscribe/<str:token>/", views.unsubscribe, name="subscription-unsubscribe"),
+    path("subscriptions/mailings/<int:pk>/", mailing_views.mailing, name="mailing"),
     # Mail programs that lose the last letter are answered all the same, and without a redirect.
     path("subscriptions/unsubscribe/<str:token>", views.unsubscribe),
 ]

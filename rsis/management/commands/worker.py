@@ -1,6 +1,7 @@
 """Does what is due: every function below finds and claims its own work, so any number of workers may run at once.
 
-Mail has a thread of its own, so that nobody waits for a confirmation while a long paper is typeset.
+Letters have a thread of their own, and so has bulk mail: nobody waits for a confirmation while a long paper is typeset or a
+newsletter goes out.
 """
 
 import logging
@@ -19,6 +20,7 @@ from editorial import change_marks, links, outside, pacing, pdf_texts, redirect_
 from mail import letters
 from publications import glossary, share_cards, typesetting
 from rsis import link_checking, missed, unanswered
+from subscriptions import announcing, sending
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +36,14 @@ class Duty(NamedTuple):
     work: Callable[[], int]
     is_nightly: bool = False
     is_mail: bool = False
+    is_bulk: bool = False
 
 
 # Give little work at a time, so that a worker told to stop has not long to finish.
 DUTIES = (
     Duty("letters", letters.send_due, is_mail=True),
+    Duty("announcements", announcing.work, is_bulk=True),
+    Duty("mailings", sending.send_due, is_bulk=True),
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
@@ -61,7 +66,8 @@ DUTIES = (
 
 
 DUTIES_OF_MAIL = tuple(duty for duty in DUTIES if duty.is_mail)
-OTHER_DUTIES = tuple(duty for duty in DUTIES if not duty.is_mail)
+DUTIES_OF_BULK = tuple(duty for duty in DUTIES if duty.is_bulk)
+OTHER_DUTIES = tuple(duty for duty in DUTIES if not duty.is_mail and not duty.is_bulk)
 
 
 class Command(BaseCommand):
@@ -82,10 +88,15 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, told_to_stop)
         signal.signal(signal.SIGINT, told_to_stop)
         log.info("Worker started")
-        mail = threading.Thread(target=Worker(stop, DUTIES_OF_MAIL).run, name="mail")
-        mail.start()
+        beside = [
+            threading.Thread(target=Worker(stop, duties).run, name=name)
+            for name, duties in (("mail", DUTIES_OF_MAIL), ("bulk", DUTIES_OF_BULK))
+        ]
+        for one in beside:
+            one.start()
         Worker(stop, OTHER_DUTIES).run()
-        mail.join()
+        for one in beside:
+            one.join()
         log.info("Worker stopped")
 
 
