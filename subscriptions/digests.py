@@ -20,6 +20,8 @@ BATCH = 1_000
 SPANS = {Subscription.Frequency.DAILY: timedelta(days=2), Subscription.Frequency.WEEKLY: timedelta(days=8)}
 # What is new in one, as its public copy shows it.
 NEW_FOR = {Subscription.Frequency.DAILY: timedelta(days=1), Subscription.Frequency.WEEKLY: timedelta(days=7)}
+# What was being announced while the last digest was addressed is looked at again; nobody gets it twice.
+OVERLAP = timedelta(minutes=10)
 LATEST = timedelta(hours=2)
 SPREAD_MINUTES = 15
 MONDAY = 0
@@ -112,7 +114,7 @@ def _delivery(
     chosen: dict[int, str] = {}
     for one in items:
         for wish in wishes:
-            since = wish.sent_to or max(wish.created_at, latest - SPANS[frequency])
+            since = max(wish.created_at, (wish.sent_to or latest - SPANS[frequency]) - OVERLAP)
             if one.pk not in had and one.announced_at and one.announced_at > since and wish.target in one.targets:
                 chosen.setdefault(one.pk, wish.target)
     if not chosen:
