@@ -135,7 +135,7 @@ class ArrangeForm(forms.Form):
         until = subscriber.paused_until
         is_paused = until is not None and until > timezone.localdate()
         weeks = [(str(n), ngettext("For %d week", "For %d weeks", n) % n) for n in PAUSES]
-        kept = [("", now_("Until %(day)s") % {"day": date_format(until)})] if until and is_paused else []
+        kept = [("", now_("Until %(day)s") % {"day": date_format(until, "j F Y")})] if until and is_paused else []
         self.fields["pause"] = forms.ChoiceField(
             label=_("Pause all letters"), choices=[*kept, ("0", now_("No pause")), *weeks], required=False,
             initial="" if kept else "0",

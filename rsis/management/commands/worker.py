@@ -20,7 +20,8 @@ from editorial import change_marks, links, outside, pacing, pdf_texts, redirect_
 from mail import letters
 from publications import glossary, share_cards, typesetting
 from rsis import link_checking, missed, unanswered
-from subscriptions import announcing, sending
+from subscriptions import announcing, sending, signing_up
+from subscriptions import retention as old_sign_ups
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ class Duty(NamedTuple):
 
 # Give little work at a time, so that a worker told to stop has not long to finish.
 DUTIES = (
+    Duty("answers to sign-ups", signing_up.answer_due, is_mail=True),
+    Duty("reminders of sign-ups", signing_up.remind_due, is_mail=True),
     Duty("letters", letters.send_due, is_mail=True),
     Duty("announcements", announcing.work, is_bulk=True),
     Duty("mailings", sending.send_due, is_bulk=True),
@@ -61,6 +64,7 @@ DUTIES = (
     Duty("lists of redirects that were not taken in", redirect_lists.sweep, is_nightly=True),
     Duty("old counts of callers", pacing.purge, is_nightly=True),
     Duty("old personal data", retention.erase_old, is_nightly=True),
+    Duty("sign-ups that nobody confirmed", old_sign_ups.erase_old, is_nightly=True),
     Duty("marks of changes", change_marks.tidy),
 )
 
