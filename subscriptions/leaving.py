@@ -22,7 +22,8 @@ class Leaving:
 
     @property
     def still(self) -> list[Subscription]:
-        return [one for one in self.rows if one.is_active]
+        """What comes beside the lists in hand."""
+        return [one for one in self.rows if one.is_active and one not in self.in_hand]
 
     @property
     def in_hand(self) -> list[Subscription]:

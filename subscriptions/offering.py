@@ -65,7 +65,10 @@ def groups() -> list[Group]:
     """Four statements."""
     series = Series.objects.order_by("family", "position", "name")
     found = [
-        Group(str(family.label), [Choice(one.get_absolute_url(), one.name) for one in series if one.family == family])
+        Group(
+            _("%(collection)s, by series") % {"collection": family.label},
+            [Choice(one.get_absolute_url(), one.name) for one in series if one.family == family],
+        )
         for family in Series.Family
     ]
     for label, model in ((_("Topics"), Topic), (_("Regions"), Region)):
