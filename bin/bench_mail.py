@@ -57,8 +57,8 @@ def addressing(count: int) -> list[str]:
     from django.db import connection, transaction  # noqa: PLC0415 -- Django is set up by now
     from django.utils import timezone  # noqa: PLC0415
 
-    from rsis.demo.subscribers import add_subscribers  # noqa: PLC0415
     from publications.models import Publication  # noqa: PLC0415
+    from rsis.demo.subscribers import add_subscribers  # noqa: PLC0415
     from subscriptions import announcing  # noqa: PLC0415
     from subscriptions.models import Delivery, Notification  # noqa: PLC0415
 
@@ -81,7 +81,8 @@ def addressing(count: int) -> list[str]:
     took = timed(bare)
     rows = bare_note.deliveries.count()
     found = [line("bare INSERT ... SELECT, one statement", took, rows)]
-    bare_note.deliveries.all()._raw_delete("default")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM subscriptions_delivery")
     with transaction.atomic():
         held = announcing.wish(piece, None)
         Notification.objects.filter(pk=held.pk).update(due_at=timezone.now())

@@ -157,7 +157,8 @@ def _report(to: str, parts: dict[str, Mail]) -> Verdict:
     if row is None:
         return Verdict("unknown")
     report = parts["message/delivery-status"]
-    blocks: list[Any] = report.get_payload() if report.is_multipart() else [report]
+    inner: Any = report.get_payload()
+    blocks: list[Any] = inner if isinstance(inner, list) else [report]
     for block in blocks:
         found = STATUS.search(str(block.get("Status", "")))
         if not found or str(block.get("Action", "failed")).strip().lower() not in {"failed", "delayed"}:

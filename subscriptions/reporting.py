@@ -46,7 +46,9 @@ def figures_of(held: list[Notification]) -> dict[int, Figures]:
     rows = Delivery.objects.filter(notification__in=keys).order_by().values_list("notification", "state")
     for key, state, count in rows.annotate(Count("pk")):
         counted[key][state] = count
-    back = Bounce.objects.filter(delivery__notification__in=keys).order_by().values_list("delivery__notification", "kind")
+    back = (
+        Bounce.objects.filter(delivery__notification__in=keys).order_by().values_list("delivery__notification", "kind")
+    )
     for key, kind, count in back.annotate(Count("pk")):
         counted[key][kind] = count
     return {key: _figures(by) for key, by in counted.items()}

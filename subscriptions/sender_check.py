@@ -39,14 +39,18 @@ def everything() -> list[Finding]:
 def of_senders() -> Finding:
     bulk, letters = parseaddr(settings.BULK_FROM)[1], parseaddr(settings.MAIL_FROM)[1]
     if not bulk or bulk.casefold() == letters.casefold():
-        words = "BULK_FROM and MAIL_FROM are one address. Give bulk mail its own, or a complaint about it bars letters too."
+        words = (
+            "BULK_FROM and MAIL_FROM are one address. Give bulk mail its own, or a complaint about it bars letters too."
+        )
         return Finding(MISSING, "Sender", words)
     return Finding(GOOD, "Sender", f"bulk mail comes from {bulk}, letters from {letters}")
 
 
 def of_server() -> Finding:
     if not str(settings.MAILERS["bulk"]["BACKEND"]).endswith("smtp.EmailBackend"):
-        return Finding(MISSING, "Mail server", "Neither BULK_SMTP_HOST nor SMTP_HOST is set: nothing leaves this machine.")
+        return Finding(
+            MISSING, "Mail server", "Neither BULK_SMTP_HOST nor SMTP_HOST is set: nothing leaves this machine."
+        )
     if not settings.MAILERS["bulk"]["OPTIONS"].get("use_tls"):
         return Finding(MISSING, "Mail server", "BULK_SMTP_TLS is off: the way to the server is not encrypted.")
     return Finding(GOOD, "Mail server", str(settings.MAILERS["bulk"]["OPTIONS"]["host"]))
@@ -105,7 +109,9 @@ def of_reverse() -> Finding:
         return cannot("Reverse DNS", host)
     if address in back:
         return Finding(GOOD, "Reverse DNS", f"{address} is {name}, and back")
-    return Finding(MISSING, "Reverse DNS", f"{address} is called {name}, which leads elsewhere. Ask whoever owns the address.")
+    return Finding(
+        MISSING, "Reverse DNS", f"{address} is called {name}, which leads elsewhere. Ask whoever owns the address."
+    )
 
 
 def cannot(about: str, name: str) -> Finding:

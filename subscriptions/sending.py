@@ -171,7 +171,7 @@ class Deliveries(Mailing[Delivery]):
         before, words = self.before or (None, "")
         last = before.pk if before else 0
         claim = before.claim if before else ""
-        values = [
+        values: list[Any] = [
             last, last, words, last, now, last, last, now + LEASE, last, last, claim, row.pk, row.claim, now,
             timezone.localdate(),
         ]  # fmt: skip

@@ -32,7 +32,12 @@ def add_subscribers(wanted: int) -> int:
         Subscription.objects.bulk_create(
             (
                 Subscription(
-                    subscriber=one, target=target, label=label, frequency=PACES[number % 100], is_active=True, created_at=now
+                    subscriber=one,
+                    target=target,
+                    label=label,
+                    frequency=PACES[number % 100],
+                    is_active=True,
+                    created_at=now,
                 )
                 for number, one in zip(batch, saved, strict=True)
                 for target, label in _chosen(number, further)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from editorial.desk import editor
 from editorial.generic import ModelAdmin
+from editorial.metadata import absolute
 from editorial.models import sgt
 from mail import letters
 from publications.models import Publication
@@ -166,20 +167,24 @@ class NotificationAdmin(ReadOnly[Notification]):
             return redirect("admin:subscriptions_notification_about", pk)
         key = f"test of {piece.pk} to {user.pk} at {timezone.now():%Y-%m-%d %H:%M}"  # one a minute
         subject = str(_("Test: %(subject)s")) % {"subject": letter.subject}
-        letters.write(key, (user.get_full_name(), user.email), subject[:250], letter.text(EXAMPLE), html=letter.html(EXAMPLE))
-        self.message_user(request, _("A test is on its way to %(address)s.") % {"address": user.email}, messages.SUCCESS)
+        letters.write(
+            key, (user.get_full_name(), user.email), subject[:250], letter.text(EXAMPLE), html=letter.html(EXAMPLE)
+        )
+        self.message_user(
+            request, _("A test is on its way to %(address)s.") % {"address": user.email}, messages.SUCCESS
+        )
         return redirect("admin:subscriptions_notification_about", pk)
 
     def _letter(self, request: HttpRequest, pk: int) -> tuple[Publication, composing.Mailing]:
         if not request.user.has_perm("publications.publish_publication"):
             raise PermissionDenied
         piece = get_object_or_404(Publication.objects.present().for_cards(), pk=pk)
-        here = composing.absolute("/")
+        here = absolute("/")
         return piece, composing.of_pieces(piece.title, [piece], is_digest=False, web_copy=here)
 
 
 EXAMPLE = composing.Person(
-    why="RSIS Publications", leave=composing.absolute("/subscribe/"), manage=composing.absolute("/subscribe/"),
+    why="RSIS Publications", leave=absolute("/subscribe/"), manage=absolute("/subscribe/"),
     mail="leave@example.org",
 )  # fmt: skip
 

@@ -13,7 +13,15 @@ from editorial import publishing
 from subscriptions import announcing, barring, lists, matching
 from subscriptions.models import Delivery, Notification
 from tests.desk_form import error_summary, form_data
-from tests.factories import CentreFactory, PersonFactory, PublicationFactory, RegionFactory, SeriesFactory, TopicFactory, UserFactory
+from tests.factories import (
+    CentreFactory,
+    PersonFactory,
+    PublicationFactory,
+    RegionFactory,
+    SeriesFactory,
+    TopicFactory,
+    UserFactory,
+)
 from tests.subscriptions.mailing_stand import addressed, announced, piece, reader
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +65,9 @@ def test_a_saved_search_and_a_list_with_filters_are_asked_once_each_about_the_pi
 def test_j23_somebody_on_three_of_its_lists_gets_one_letter() -> None:
     reader("mei@example.org", "publications", "/publications/", "/topics/maritime/")
     held = announced(piece(topics=[TopicFactory.create(slug="maritime")]))
-    assert list(held.deliveries.values_list("target", "domain", "state")) == [("/topics/maritime/", "example.org", "due")]
+    assert list(held.deliveries.values_list("target", "domain", "state")) == [
+        ("/topics/maritime/", "example.org", "due")
+    ]
 
 
 def test_only_confirmed_readers_who_have_not_paused_left_or_been_barred_are_addressed() -> None:
@@ -226,7 +236,10 @@ def test_a_schedule_taken_back_takes_the_announcement_back(client: Client) -> No
     client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
     one = PublicationFactory.create(series=SeriesFactory.create(family="inhouse"), ready=True)
     address = f"/admin/publications/publication/{one.pk}/change/"
-    client.post(address, form_data(client.get(address), "publication_form") | {"_step": "schedule", "schedule_for": "2099-01-01 06:00"})
+    client.post(
+        address,
+        form_data(client.get(address), "publication_form") | {"_step": "schedule", "schedule_for": "2099-01-01 06:00"},
+    )
     assert Notification.objects.get().state == State.HELD
     client.post(address, form_data(client.get(address), "publication_form") | {"_step": "unschedule"})
     assert Notification.objects.get().state == State.STOPPED

@@ -174,7 +174,9 @@ def test_snd_3_a_mailing_that_three_of_a_thousand_call_unwanted_stops_by_itself(
         reader(f"r{number}@example.org")
     held = announced()
     rows = list(held.deliveries.order_by("pk"))
-    Delivery.objects.filter(pk__in=[row.pk for row in rows[:4]]).update(state="sent", sent_at=timezone.now(), due_at=None)
+    Delivery.objects.filter(pk__in=[row.pk for row in rows[:4]]).update(
+        state="sent", sent_at=timezone.now(), due_at=None
+    )
     for row in rows[:2]:
         bounces.read(complaint(row))
     held.refresh_from_db()
@@ -200,7 +202,10 @@ def test_uns_16_a_mailed_wish_to_leave_is_honoured_at_once_and_leaves_one_list()
     row = delivery()
     wish = f"From: somebody@else.example\nTo: <{address_back('leave', row.pk)}>\nSubject: unsubscribe\n\n".encode()
     assert bounces.read(wish) == bounces.Verdict("left", row.pk)
-    assert sorted(one.subscriptions.values_list("target", "is_active")) == [("/search/?q=strait", True), ("publications", False)]
+    assert sorted(one.subscriptions.values_list("target", "is_active")) == [
+        ("/search/?q=strait", True),
+        ("publications", False),
+    ]
     assert ConsentRecord.objects.get(step="withdrawn").source == "mailed wish"
     assert bounces.read(wish) == bounces.Verdict("left", row.pk)
     assert links.scope_of("publications") != links.scope_of("")
@@ -222,7 +227,11 @@ def test_rubbish_is_read_without_an_error_and_changes_nothing(data: bytes) -> No
 def test_an_mbox_is_read_from_a_file_and_says_what_it_held(tmp_path: Path) -> None:
     one, two = delivery("a@example.org"), delivery("b@example.org")
     file = tmp_path / "mbox"
-    file.write_bytes(b"".join(b"From x Thu Nov 26 09:00:00 2026\n" + data + b"\n" for data in (report(one, "5.1.1"), report(two, "4.2.2"))))
+    file.write_bytes(
+        b"".join(
+            b"From x Thu Nov 26 09:00:00 2026\n" + data + b"\n" for data in (report(one, "5.1.1"), report(two, "4.2.2"))
+        )
+    )
     out = StringIO()
     call_command("read_bounces", str(file), stdout=out)
     assert (out.getvalue().strip(), barred()) == ("hard: 1, soft: 1", ["hard"])

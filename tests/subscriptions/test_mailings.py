@@ -1,8 +1,9 @@
 """Mailings over a real SMTP conversation: what a letter is made of, who still gets it, and what becomes of it."""
 
-import os
+import base64
+import hashlib
 import random
-import signal
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -15,15 +16,17 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from django.conf import settings as site
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
 from editorial import publishing
 from mail.models import Outgoing
-from subscriptions import announcing, barring, dkim, links, sending, wishes
+from subscriptions import announcing, barring, composing, dkim, links, sending, wishes
 from subscriptions.models import Bounce, Delivery, Notification, Subscriber
-from subscriptions.parcels import Prepared, address_back, delivery_key, message_key
+from subscriptions.parcels import address_back, delivery_key, message_key
 from tests.factories import PersonFactory, TopicFactory
 from tests.mail.test_sending import killable_worker, wait_for
 from tests.smtp_sink import Sink
@@ -89,11 +92,21 @@ def test_uns_15_sg_1_both_forms_hold_the_way_out_in_words_the_reason_and_the_pos
 def test_snd_5_the_form_is_that_of_rfc_5322_whatever_the_title_and_the_names(sink: Sink) -> None:
     reader()
     title = "海上安全与东盟 " * 8 + "الأمن البحري = 100 % “quoted” <b> & \ue000leave\ue001 " + "long " * 20
-    announced(piece(title=title[:290], authors=[PersonFactory.create(name="林美 Lim Mei"), PersonFactory.create(name="நளினி")]))
+    announced(
+        piece(
+            title=title[:290], authors=[PersonFactory.create(name="林美 Lim Mei"), PersonFactory.create(name="நளினி")]
+        )
+    )
     message = sent(sink)
-    assert [len(message.get_all(name)) for name in ("From", "To", "Date", "Message-ID", "Subject", "Reply-To")] == [1] * 6
+    assert [len(message.get_all(name)) for name in ("From", "To", "Date", "Message-ID", "Subject", "Reply-To")] == [
+        1
+    ] * 6
     raw = sink.taken[0][1]
-    assert (max(len(line) for line in raw.split(b"\r\n")) <= 998, raw.isascii(), b"\n" in raw.replace(b"\r\n", b"")) == (True, True, False)
+    assert (
+        max(len(line) for line in raw.split(b"\r\n")) <= 998,
+        raw.isascii(),
+        b"\n" in raw.replace(b"\r\n", b""),
+    ) == (True, True, False)
     assert max(len(line) for line in raw.partition(b"\r\n\r\n")[2].split(b"\r\n")) <= 78
     assert message["Subject"] == " ".join(title[:290].replace("\ue000", "").replace("\ue001", "").split())
     parts = parts_of(message)
@@ -111,7 +124,9 @@ def test_snd_7_bulk_mail_has_a_sender_of_its_own_and_comes_back_sealed(sink: Sin
     back = address_back("bounces", row.pk)
     assert (delivery_key("bounces", back), message_key(message["Message-ID"])) == (row.pk, row.pk)
     wrong = back.replace("+", "+1", 1)
-    assert [delivery_key("bounces", wrong), delivery_key("leave", back), delivery_key("bounces", "bounces+x-@h")] == [None] * 3
+    assert [delivery_key("bounces", wrong), delivery_key("leave", back), delivery_key("bounces", "bounces+x-@h")] == [
+        None
+    ] * 3
 
 
 def test_f32_what_comes_back_is_known_after_a_change_of_keys(settings: Settings) -> None:
@@ -121,9 +136,10 @@ def test_f32_what_comes_back_is_known_after_a_change_of_keys(settings: Settings)
 
 
 def test_s8_a_digest_of_sixty_pieces_stays_below_what_gmail_cuts_and_loads_nothing() -> None:
-    from subscriptions import composing
-
-    pieces = [piece(title="A title of some length " * 6, synopsis="Words that say what it is about. " * 40) for _number in range(60)]
+    pieces = [
+        piece(title="A title of some length " * 6, synopsis="Words that say what it is about. " * 40)
+        for _number in range(60)
+    ]
     html = composing.of_pieces("New", pieces, is_digest=True, web_copy="https://localhost/").html()
     assert (len(html.encode()) < 102_400, "<img" in html, "url(" in html) == (True, False, False)
 
@@ -196,7 +212,11 @@ def test_s5_f3_f5_f6_every_fate_is_written_down_and_they_add_up(sink: Sink) -> N
     assert sorted(Bounce.objects.values_list("kind", "status")) == [("hard", "5.1.1"), ("soft", "4.3.0")]
     Delivery.objects.filter(state=State.DUE).update(due_at=timezone.now())
     sending.send_due()
-    assert (fates(held)["later@example.org"], sink.to("later@example.org"), sink.to("lost@example.org")) == (State.SENT, 1, 1)
+    assert (fates(held)["later@example.org"], sink.to("later@example.org"), sink.to("lost@example.org")) == (
+        State.SENT,
+        1,
+        1,
+    )
 
 
 def test_snd_9_no_more_than_so_many_a_minute_go_to_one_host(sink: Sink, settings: Settings) -> None:
@@ -213,22 +233,17 @@ def test_snd_9_no_more_than_so_many_a_minute_go_to_one_host(sink: Sink, settings
     assert len(sink.taken) == 7
 
 
-def test_a_letter_costs_two_statements_however_many_there_are(
-    sink: Sink, django_assert_num_queries: object
-) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_a_letter_costs_one_statement_however_many_there_are(sink: Sink) -> None:
     costs = []
     for size in (5, 15):
         for number in range(size):
             reader(f"n{size}-{number}@example.org")
         announced()
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(connection) as found:
             sending.send_due()
         costs.append(len(found))
         Delivery.objects.all().delete()
-    assert (costs[1] - costs[0]) / 15 <= 1.0
+    assert costs[1] - costs[0] == 15
 
 
 @pytest.fixture
@@ -243,10 +258,6 @@ def key(settings: Settings, tmp_path: Path) -> rsa.RSAPrivateKey:
 
 
 def test_uns_3_a_valid_signature_covers_both_headers_of_leaving(sink: Sink, key: rsa.RSAPrivateKey) -> None:
-    import base64
-    import hashlib
-    import re
-
     reader()
     announced()
     sending.send_due()
@@ -297,7 +308,9 @@ while True:
 class mailing_worker(killable_worker):  # noqa: N801 -- used like a function
     def __enter__(self):  # type: ignore[no-untyped-def]
         self.env |= {"BULK_A_MINUTE": "0", "BULK_CONNECTIONS": "1"}
-        self.program = subprocess.Popen([sys.executable, "-c", KILLED], env=self.env, cwd=site.BASE_DIR, stdout=subprocess.PIPE)
+        self.program = subprocess.Popen(
+            [sys.executable, "-c", KILLED], env=self.env, cwd=site.BASE_DIR, stdout=subprocess.PIPE
+        )
         assert self.program.stdout is not None
         assert self.program.stdout.readline() == b"ready\n"
         return self.kill
@@ -345,4 +358,3 @@ def test_each_attempt_is_the_same_bytes(sink: Sink) -> None:
     sending.send_due()
     assert held.deliveries.count() == 1
     assert sink.taken[0] == sink.taken[1]
-    assert (Prepared is not None, os.name, signal.SIGKILL) == (True, "posix", signal.SIGKILL)
