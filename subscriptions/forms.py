@@ -67,6 +67,7 @@ class SignUpForm(PublicForm):
     email = AddressField(
         label=_("Your e-mail address"), widget=forms.EmailInput({"autocomplete": "email"}),
         help_text=_("A letter goes there, with a link that confirms. Without it nothing is sent."),
+        error_messages={"required": _("Give the address to which the letters are to come.")},
     )  # fmt: skip
 
     def __init__(self, *args: Any, subscriber: Subscriber | None = None, **kwargs: Any) -> None:
@@ -174,3 +175,6 @@ class MoveForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="move-%s")
+        is_amiss = self.is_bound and "email" in self.errors
+        attrs = self.fields["email"].widget.attrs
+        attrs["aria-describedby"] = "move-email-help move-email-error" if is_amiss else "move-email-help"

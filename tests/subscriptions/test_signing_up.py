@@ -162,7 +162,7 @@ def test_f28_the_same_form_sent_twice_is_one_row_and_one_letter(client: Client) 
     assert [Subscriber.objects.count(), Subscription.objects.count(), len(letters_to("Mei@Example.org"))] == [1, 1, 1]
 
 
-WITHOUT_VALUES = re.compile(r'VALUES|WHERE|SET|(?<=POINT) "')
+WITHOUT_VALUES = re.compile(r'VALUES|UNNEST|WHERE|SET|(?<=POINT) "')
 
 
 def statements(number: int, email: str) -> tuple[list[str], Any]:
@@ -252,3 +252,17 @@ def test_unknown_fields_are_ignored(client: Client) -> None:
 
 def test_the_form_wants_its_token(anyone: Client) -> None:
     assert sign_up(anyone).status_code == 403
+
+
+def test_what_lists_would_have_sent_is_public_already(client: Client) -> None:
+    series = SeriesFactory.create()
+    states = ("draft", "in_review", "scheduled", "published", "withdrawn", "trashed")
+    for state in states:
+        trait = {} if state == "draft" else {state: True}
+        PublicationFactory.create(title=f"Piece that is {state}", series=series, **trait)
+    sign_up(client, lists=[series.get_absolute_url()])
+    shown = [
+        client.get(link_of(letters_to()[0])).content.decode(),
+        sign_up(client, lists=[series.get_absolute_url()], preview="1").content.decode(),
+    ]
+    assert [[state for state in states if f"Piece that is {state}" in page] for page in shown] == [["published"]] * 2
