@@ -3,6 +3,7 @@
 make bench                               1,000, 10,000 and 100,000 pieces on a PostgreSQL of its own, about ten minutes
 make bench ARGS="--sizes 1000"           a quick look
 make bench ARGS="--admin"                the lists of the desk, at 50,000 pieces and 1,500 people
+make bench ARGS="--mail"                 announcing to 1,000,000 subscribers, and sending (--subscribers 100000: to fewer)
 DATABASE_URL=postgres://... make bench   on that database, which has to be empty
 
 Two servers, without and with the page cache, are asked in turn for every page and for the yardsticks, in slices of a second
@@ -53,6 +54,9 @@ def main(arguments: Sequence[str]) -> None:
         print(describe(env, options), flush=True)
         for size in options.sizes:
             print(f"\n## {size:,} pieces\n\n{fill(size, env)}", flush=True)
+            if options.mail:
+                print(ask_program("bench_mail.py", env, "--subscribers", str(options.subscribers)), flush=True)
+                continue
             if options.admin:
                 print(ask_program("bench_admin.py", env), flush=True)
                 continue
@@ -70,11 +74,15 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=1.0, help="for how long one thing is asked at a time")
     parser.add_argument("--rounds", type=int, default=5, help="how often everything is asked in turn")
     parser.add_argument("--admin", action="store_true", help="only the lists of the desk: statements and time")
+    parser.add_argument("--mail", action="store_true", help="only announcing: addressing and sending")
+    parser.add_argument("--subscribers", type=int, default=1_000_000, help="with --mail: how many")
     parser.add_argument("--plain", action="store_true", help="ask for answers that are not compressed")
     parser.add_argument("--yes-this-is-not-production", action="store_true", help="fill a database that is not empty")
     options = parser.parse_args(arguments)
     if options.admin and not any(one.startswith("--sizes") for one in arguments):
         options.sizes = [50_000]
+    if options.mail:
+        options.sizes = [options.sizes[0]]
     if not 0 < options.seconds <= 10 or not 0 < options.rounds <= 50:
         parser.error("--seconds above 0 and up to 10, --rounds from 1 to 50")
     return options

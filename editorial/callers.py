@@ -26,15 +26,15 @@ def address_of(request: HttpRequest) -> str:
 
 def fingerprint_of(request: HttpRequest) -> str:
     """Tells callers apart for counting without keeping anyone's address."""
-    return _fingerprint(address_of(request))
+    return fingerprint_of_words(address_of(request))
 
 
 def network_fingerprint_of(request: HttpRequest) -> str:
     """The same for the network around the caller: 256 addresses of the old kind, what a provider gives of the new."""
     address = address_of(request)
     width = 48 if ":" in address else 24
-    return _fingerprint(str(ipaddress.ip_network((address, width), strict=False)) if address else "")
+    return fingerprint_of_words(str(ipaddress.ip_network((address, width), strict=False)) if address else "")
 
 
-def _fingerprint(words: str) -> str:
+def fingerprint_of_words(words: str) -> str:
     return hashlib.blake2b(words.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16).hexdigest()

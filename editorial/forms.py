@@ -83,6 +83,7 @@ class PublicForm(forms.Form):
 
     form_name: ClassVar[str] = "form"
     visible: ClassVar[tuple[str, ...]] = ()
+    limits: ClassVar[tuple[pacing.Limit, ...]] = pacing.SENT
 
     website = forms.CharField(required=False, widget=forms.TextInput({"tabindex": "-1", "autocomplete": "off"}))
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -118,7 +119,7 @@ class PublicForm(forms.Form):
             raise BadRequest("A field was given twice")
         wait = pacing.count(f"{self.form_name} tried", request, pacing.TRIED)
         if not wait and self.is_valid():
-            wait = pacing.count(f"{self.form_name} sent", request, pacing.SENT)
+            wait = pacing.count(f"{self.form_name} sent", request, self.limits, self.limited_subject)
         if wait:
             self.ask_to_wait(wait)
         elif self.is_valid():
@@ -126,6 +127,11 @@ class PublicForm(forms.Form):
                 keep(self.cleaned_data)
             return Outcome(True, 0)
         return Outcome(False, wait)
+
+    @property
+    def limited_subject(self) -> str:
+        """What limits of a subject count by."""
+        return ""
 
     def ask_to_wait(self, seconds: int) -> None:
         words = _(
@@ -137,7 +143,10 @@ class PublicForm(forms.Form):
     @property
     def repeats_a_field(self) -> bool:
         """No browser does, and which of the two is meant nobody knows."""
-        return isinstance(self.data, QueryDict) and any(len(self.data.getlist(name)) > 1 for name in self.fields)
+        single = [
+            name for name, field in self.fields.items() if not getattr(field.widget, "allow_multiple_selected", False)
+        ]
+        return isinstance(self.data, QueryDict) and any(len(self.data.getlist(name)) > 1 for name in single)
 
     @property
     def is_robot(self) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
-from editorial.callers import fingerprint_of, network_fingerprint_of
+from editorial.callers import fingerprint_of, fingerprint_of_words, network_fingerprint_of
 from editorial.models import CallerCount
 
 KEPT = timedelta(days=1)
@@ -17,7 +17,7 @@ KEPT = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Limit:
-    whose: str  # "caller", "network" or "everyone"
+    whose: str  # "caller", "network", "everyone", or "subject": of what is done
     most: int
     seconds: int
 
@@ -27,17 +27,20 @@ TRIED = (Limit("caller", 40, 600),)
 SENT = (Limit("caller", 5, 600), Limit("network", 30, 600), Limit("everyone", 120, 3600))
 
 
-def count(purpose: str, request: HttpRequest, limits: tuple[Limit, ...]) -> int:
-    """Count once more; the seconds to wait when one of the limits was reached before, else 0."""
+def count(purpose: str, request: HttpRequest, limits: tuple[Limit, ...], subject: str = "") -> int:
+    """Count once more; the seconds to wait when one of the limits was reached before, else 0. The subject, such as an address
+    that is written to, is kept as a fingerprint."""
     now = timezone.now()
     for limit in limits:
         began = datetime.fromtimestamp(now.timestamp() // limit.seconds * limit.seconds, UTC)
-        if not _add(f"{purpose} {limit.whose}", _who(request, limit.whose), began, limit.most):
+        if not _add(f"{purpose} {limit.whose}", _who(request, limit.whose, subject), began, limit.most):
             return max(1, limit.seconds - int((now - began).total_seconds()))
     return 0
 
 
-def _who(request: HttpRequest, whose: str) -> str:
+def _who(request: HttpRequest, whose: str, subject: str) -> str:
+    if whose == "subject":
+        return fingerprint_of_words(subject)
     found = {"caller": fingerprint_of, "network": network_fingerprint_of}.get(whose)
     return found(request) if found else ""
 

@@ -115,6 +115,7 @@ PUBLISHERS: dict[str, tuple[str, ...]] = {
     "publications.awarding": ("add", "change", "delete"),
     "contact.enquiry": ("delete",),
     "contact.subject": ("add", "change", "delete"),
+    "subscriptions.subscriber": ("view",),
     "rsis.slot": EVERYTHING,
     "rsis.unansweredsearch": ("delete",),
     "editorial.redirect": WRITE,
@@ -137,6 +138,8 @@ ADMINISTRATORS: dict[str, tuple[str, ...]] = {
     "editorial.user": EVERYTHING,
     "auth.group": EVERYTHING,
     "mail.letter": ("view", "change"),
+    # To invite contacts, to take somebody off lists and give their data out, to erase them.
+    "subscriptions.subscriber": ("add", "change", "delete"),
     "rsis.menuitem": EVERYTHING,
     "rsis.sitesettings": WRITE,
     "rsis.socialaccount": EVERYTHING,

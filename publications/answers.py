@@ -48,7 +48,7 @@ class Answer(Listing):
     per_page = 10
     orders: ClassVar[dict[str, Any]] = {"relevance": _("Best match first"), **SORTS}
     settled: ClassVar[set[str]] = {"q"}
-    has_files = False  # a list that changes with every question: nothing to follow or to take home
+    has_files = False  # a list that changes with every question: nothing to take home
 
     def __init__(self, query: QueryDict, path: str, question: Question) -> None:
         super().__init__(query, path)

@@ -14,7 +14,7 @@ BATCH = 200
 class UsesListing(Listing):
     """Pieces that use an abbreviation. Nothing to follow: what is new in it is new by its letters alone."""
 
-    has_files = False
+    has_files = is_followable = False
 
 
 def by_letter(terms: Iterable[Abbreviation]) -> list[tuple[str, list[Abbreviation]]]:

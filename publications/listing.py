@@ -100,6 +100,8 @@ class Listing:
     orders: ClassVar[dict[str, Any]] = SORTS
     # Whether feeds and exports stand below the list's own address.
     has_files = True
+    # Whether the address names a list that letters can be about.
+    is_followable = True
     # Facets whose choice is shown by the page itself.
     settled: ClassVar[set[str]] = set()
 
@@ -267,6 +269,11 @@ class Listing:
         """The address of this list's feed, in the form "atom" or "json"."""
         kept = {name: value for name, value in self.parameters().items() if name not in ("sort", "density")}
         return f"{self.path}feed.{form}" + (f"?{urlencode(kept)}" if kept else "")
+
+    @property
+    def follow_target(self) -> str:
+        """The list itself, in whatever order it is shown: what a letter, a feed or a saved search is about."""
+        return self.url(sort="", density="", page="")
 
     @property
     def atom_url(self) -> str:

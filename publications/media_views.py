@@ -47,7 +47,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     """One podcast with its episodes. Before the first of them is public there is no such page."""
     one = get_object_or_404(PodcastShow.objects.select_related("image"), slug=slug)
     listing = Listing(request.GET, request.path, within=Publication.objects.published().filter(show=one))
-    listing.has_files = False
+    listing.has_files = listing.is_followable = False
     if not listing.bits:
         raise Http404
     trail = [(_("Media"), reverse("media")), (_("External Podcasts"), reverse("podcasts"))]

@@ -43,7 +43,7 @@ UNSEEN = re.compile(
     r"django_(?:session|admin_log|migrations)|auth_\w+|account_\w+|editorial_previewlink|editorial_user\w*|rsis_unansweredsearch"
     r"|axes_\w+|search_\w+|mfa_\w+|usersessions_\w+|change_mark|mail_\w+|contact_(?:enquiry|feedback)\w*"
     r"|editorial_(?:callercount|missedaddress|linktarget|foundlink|scanmark|batch|deletionlock)"
-    r"|events_(?:eventnotice|joininglink)",
+    r"|events_(?:eventnotice|joininglink)|subscriptions_\w+",
     re.IGNORECASE,
 )
 WRITE = re.compile(

@@ -52,6 +52,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "rsis.apps.RsisConfig",
+    "subscriptions",
     "events",
     "contact",
     "institution",
@@ -230,7 +231,20 @@ def mailer(prefix: str) -> dict[str, Any]:
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
 
 
-MAILERS: dict[str, dict[str, Any]] = {"default": mailer("SMTP_")}
+# Bulk mail: announcements and digests (docs/decisions/bulk-mail.md). Without a server of its own it goes by the other one.
+HAS_BULK_SERVER = bool(env.str("BULK_SMTP_HOST", default=""))
+MAILERS: dict[str, dict[str, Any]] = {
+    "default": mailer("SMTP_"), "bulk": mailer("BULK_SMTP_" if HAS_BULK_SERVER else "SMTP_"),
+}  # fmt: skip
+BULK_FROM = env.str("BULK_FROM", default=f"RSIS <news@{MAIL_DOMAIN}>")
+BULK_REPLY_TO = env.str("BULK_REPLY_TO", default=MAIL_FROM)
+# Bounces come to bounces+...@, wishes to leave to leave+...@ this host; `manage.py read_bounces` reads both.
+BULK_RETURN_DOMAIN = env.str("BULK_RETURN_DOMAIN", default=MAIL_DOMAIN)
+BULK_CONNECTIONS = env.int("BULK_CONNECTIONS", default=2)
+BULK_A_MINUTE = env.int("BULK_A_MINUTE", default=600)  # at most, to each host of recipients; 0 for no limit
+DKIM_KEY_FILE = env.str("DKIM_KEY_FILE", default="")
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="rsis")
+DKIM_DOMAIN = env.str("DKIM_DOMAIN", default=MAIL_DOMAIN)
 
 # Pages for readers who are nobody in particular (rsis/page_cache.py): "process" keeps them in each process and is right for
 # any number of them on one machine, "shared" in the Redis of REDIS_URL for several machines, "off" not at all.

@@ -40,6 +40,7 @@ urlpatterns = [
     path("people/experts/", people_views.experts, name="experts"),
     path("people/groups/<slug:slug>/", people_views.group, name="people-group"),
     path("", include("contact.urls")),
+    path("", include("subscriptions.urls")),
     path("people/<slug:slug>/", people_views.person, name="person"),
     path("research/", research_views.research, name="research"),
     path("research/centres/", research_views.kind, {"kind": KIND.CENTRE}, name="research-centres"),

@@ -19,7 +19,7 @@ from tests.factories import PageFactory, ResourcePageFactory
 
 __all__ = ["WAITING", "fill", "handler404", "urlpatterns"]
 
-WAITING = ("subscribe/",)
+WAITING: tuple[str, ...] = ()
 # Sections of the menu that are trees of pages.
 TREES = ("about/", "graduate-education/", "outreach/")
 

@@ -18,6 +18,7 @@ from editorial import history, preview, publishing, redirects, saving, trash
 from editorial.desk import conflicts, steps
 from editorial.desk.addressed import asking
 from editorial.desk.attempt import Refusable, Undone, attempt_of, editor, posted_version
+from editorial.desk.beside import BESIDE
 from editorial.desk.history_screens import HistoryScreens
 from editorial.desk.preview_screens import PreviewScreens
 from editorial.desk.trash_screens import TrashScreens
@@ -212,6 +213,8 @@ class PublishableAdmin[Item: Publishable](HistoryScreens[Item], PreviewScreens[I
             raise PermissionDenied
         with redirects.following(item):
             self._take_step(request, item, name)
+            for one in BESIDE:
+                one.taken(request, item, name)
         revision = history.latest(item)
         if note and revision:
             revision.note = f"{revision.note}: {note}"[:200]
@@ -298,6 +301,7 @@ class PublishableAdmin[Item: Publishable](HistoryScreens[Item], PreviewScreens[I
             or f"{default.astimezone(steps.SINGAPORE):%Y-%m-%d %H:%M}",
             "can_edit": self.has_change_permission(request, stored) if stored else self.has_add_permission(request),
             "posted": request.POST,
+            "beside": [one.box(request, stored) for one in BESIDE] if stored else (),
             "addresses": self._addresses(stored),
             "preview_query": request.GET.urlencode(),
         }

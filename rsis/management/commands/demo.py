@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from publications.models import Publication
-from rsis.demo import bulk, bulk_events, content, desk
+from rsis.demo import bulk, bulk_events, content, desk, subscribers
 from rsis.demo.progress import Bar
 
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
             "--people", type=int, metavar="N", help="How many people in all (default: one for every hundred pieces)."
         )
         parser.add_argument("--events", type=int, metavar="N", help="How many events in all (default: those written).")
+        parser.add_argument("--subscribers", type=int, metavar="N", help="How many invented subscribers in all.")
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="Another number composes other pieces.")
         parser.add_argument(
             "--today", type=date.fromisoformat, metavar="DAY", help="Date everything relative to this day."
@@ -48,6 +49,8 @@ class Command(BaseCommand):
         loaded = content.load(today)
         self.stdout.write(f"{loaded.created} pieces written, {Publication.objects.count()} in all.")
         self._compose(options, today)
+        if options["subscribers"] and (added := subscribers.add_subscribers(options["subscribers"])):
+            self.stdout.write(f"{added} subscribers added.")
         self.stdout.write(f"Sign in at /admin/ as admin with the password {desk.PASSWORD}.")
 
     def _compose(self, options: dict[str, Any], today: date) -> None:

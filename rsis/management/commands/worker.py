@@ -1,6 +1,7 @@
 """Does what is due: every function below finds and claims its own work, so any number of workers may run at once.
 
-Mail has a thread of its own, so that nobody waits for a confirmation while a long paper is typeset.
+Letters have a thread of their own, and so has bulk mail: nobody waits for a confirmation while a long paper is typeset or a
+newsletter goes out.
 """
 
 import logging
@@ -20,6 +21,8 @@ from events import correspondence, erasing, registering
 from mail import letters
 from publications import glossary, share_cards, typesetting
 from rsis import link_checking, missed, unanswered
+from subscriptions import announcing, sending, signing_up
+from subscriptions import retention as old_sign_ups
 
 log = logging.getLogger(__name__)
 
@@ -35,14 +38,19 @@ class Duty(NamedTuple):
     work: Callable[[], int]
     is_nightly: bool = False
     is_mail: bool = False
+    is_bulk: bool = False
 
 
 # Give little work at a time, so that a worker told to stop has not long to finish.
 DUTIES = (
+    Duty("answers to sign-ups", signing_up.answer_due, is_mail=True),
+    Duty("reminders of sign-ups", signing_up.remind_due, is_mail=True),
     Duty("letters", letters.send_due, is_mail=True),
     Duty("offers that ran out", registering.let_offers_lapse, is_mail=True),
     Duty("reminders of events", correspondence.order_reminders, is_mail=True),
     Duty("notices to those registered", correspondence.write_notices, is_mail=True),
+    Duty("announcements", announcing.work, is_bulk=True),
+    Duty("mailings", sending.send_due, is_bulk=True),
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
@@ -61,12 +69,14 @@ DUTIES = (
     Duty("lists of redirects that were not taken in", redirect_lists.sweep, is_nightly=True),
     Duty("old counts of callers", pacing.purge, is_nightly=True),
     Duty("old personal data", retention.erase_old, is_nightly=True),
+    Duty("sign-ups that nobody confirmed", old_sign_ups.erase_old, is_nightly=True),
     Duty("marks of changes", change_marks.tidy),
 )
 
 
 DUTIES_OF_MAIL = tuple(duty for duty in DUTIES if duty.is_mail)
-OTHER_DUTIES = tuple(duty for duty in DUTIES if not duty.is_mail)
+DUTIES_OF_BULK = tuple(duty for duty in DUTIES if duty.is_bulk)
+OTHER_DUTIES = tuple(duty for duty in DUTIES if not duty.is_mail and not duty.is_bulk)
 
 
 class Command(BaseCommand):
@@ -87,10 +97,15 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, told_to_stop)
         signal.signal(signal.SIGINT, told_to_stop)
         log.info("Worker started")
-        mail = threading.Thread(target=Worker(stop, DUTIES_OF_MAIL).run, name="mail")
-        mail.start()
+        beside = [
+            threading.Thread(target=Worker(stop, duties).run, name=name)
+            for name, duties in (("mail", DUTIES_OF_MAIL), ("bulk", DUTIES_OF_BULK))
+        ]
+        for one in beside:
+            one.start()
         Worker(stop, OTHER_DUTIES).run()
-        mail.join()
+        for one in beside:
+            one.join()
         log.info("Worker stopped")
 
 

@@ -1,0 +1,3 @@
+from subscriptions.admin import mailings, subscribers
+
+__all__ = ["mailings", "subscribers"]

@@ -1,0 +1,228 @@
+"""Mailings at the desk: what waits, what goes out, what came back; stopping, sending the rest, a look before, a test."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from editorial.desk import editor
+from editorial.generic import ModelAdmin
+from editorial.metadata import absolute
+from editorial.models import sgt
+from mail import letters
+from publications.models import Publication
+from subscriptions import announcing, composing, matching, reporting
+from subscriptions.models import Bounce, Notification, Suppression
+
+LETTER_CSP = {"default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE], "frame-ancestors": [CSP.NONE]}
+
+
+class ReadOnly[Row: Any](ModelAdmin[Row]):
+    show_full_result_count = False
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnly[Notification]):
+    list_display = ("subject", "standing", "progress", "complained", "due_at")
+    list_filter = ("state",)
+    search_fields = ("subject",)
+    list_per_page = 30
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
+        return super().get_queryset(request).select_related("content_type")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        self.figures = reporting.figures_of(list(found.result_list))
+        return found
+
+    @admin.display(description=_("state"))
+    def standing(self, held: Notification) -> str:
+        if held.state == Notification.State.HELD:
+            return str(_("Held until %(time)s")) % {"time": sgt(held.due_at)}
+        return str(held.get_state_display())
+
+    @admin.display(description=_("sent"))
+    def progress(self, held: Notification) -> str:
+        got = self.figures.get(held.pk, reporting.Figures())
+        if held.announced_at is None:
+            return "–"
+        words = _("{sent} of {all}, {left} to come") if got.to_come else _("{sent} of {all}")
+        return format_html(str(words), sent=f"{got.sent:,}", all=f"{got.addressed:,}", left=f"{got.to_come:,}")
+
+    @admin.display(description=_("complaints"))
+    def complained(self, held: Notification) -> str:
+        got = self.figures.get(held.pk, reporting.Figures())
+        if not got.complaints:
+            return "0"
+        return format_html("<strong>{} %</strong>" if got.is_alarming else "{} %", got.percent)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("about/<int:pk>/", wrap(self.about_view), name="subscriptions_notification_about"),
+            path("about/<int:pk>/letter/", wrap(self.letter_view), name="subscriptions_notification_letter"),
+            path("about/<int:pk>/test/", wrap(self.test_view), name="subscriptions_notification_test"),
+            path("<int:pk>/stop/", wrap(self.stop_view), name="subscriptions_notification_stop"),
+            path("<int:pk>/go/", wrap(self.go_view), name="subscriptions_notification_go"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        held = self.get_object(request, object_id)
+        if held is None:
+            raise Http404
+        if not self.has_view_permission(request, held):
+            raise PermissionDenied
+        figures = reporting.figures_of([held])[held.pk]
+        state = Notification.State
+        is_open = held.state in {state.STOPPED, state.LATE}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": held.subject,
+            "opts": self.opts,
+            "held": held,
+            "item": announcing.item_of(held),
+            "figures": figures,
+            "lists": reporting.by_list(held),
+            "trouble": held.deliveries.filter(state__in=["failed", "uncertain"]).order_by("-pk")[:20],
+            "may_stop": held.state in {state.HELD, state.LATE, state.EXPANDING, state.SENDING},
+            "may_go": is_open and (held.announced_at is None or figures.to_come or held.expanded_to is not None),
+            "may_change": self.has_change_permission(request, held),
+            "seconds_left": max(int((held.due_at - timezone.now()).total_seconds()), 0),
+            "is_moving": held.state in {state.HELD, state.EXPANDING, state.SENDING},
+        }
+        return TemplateResponse(request, "admin/subscriptions/notification.html", context)
+
+    def stop_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        held = self._to_change(request, pk)
+        by = request.user.get_username()
+        return self._done(request, held, lambda: announcing.stop(held, f"Stopped by {by}"), _("Stopped."))
+
+    def go_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        held = self._to_change(request, pk)
+        return self._done(request, held, lambda: announcing.go_on(held), _("What is left goes out now."))
+
+    def _to_change(self, request: HttpRequest, pk: int) -> Notification:
+        held = get_object_or_404(Notification, pk=pk)
+        if request.method != "POST":
+            raise Http404
+        if not self.has_change_permission(request, held):
+            raise PermissionDenied
+        return held
+
+    def _done(self, request: HttpRequest, held: Notification, step: Any, words: Any) -> HttpResponse:
+        try:
+            step()
+        except announcing.NotAllowed as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.message_user(request, words, messages.SUCCESS)
+        return redirect("admin:subscriptions_notification_change", held.pk)
+
+    def about_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Before it is announced: who would get it, how it reads, and a test to oneself."""
+        piece, letter = self._letter(request, pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": piece.title,
+            "opts": self.opts,
+            "piece": piece,
+            "reach": matching.reach_of(piece),
+            "text": letter.text(EXAMPLE),
+            "address": request.user.email,  # type: ignore[union-attr]  # nobody unknown comes to the desk
+        }
+        return TemplateResponse(request, "admin/subscriptions/about.html", context)
+
+    def letter_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        _piece, letter = self._letter(request, pk)
+        response = HttpResponse(letter.html(EXAMPLE))
+        vars(response)["_csp_config"] = LETTER_CSP
+        return response
+
+    def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        piece, letter = self._letter(request, pk)
+        user = editor(request)
+        if request.method != "POST":
+            raise Http404
+        if user is None or not user.email:
+            self.message_user(request, _("Your account has no e-mail address. Ask an administrator."), messages.ERROR)
+            return redirect("admin:subscriptions_notification_about", pk)
+        key = f"test of {piece.pk} to {user.pk} at {timezone.now():%Y-%m-%d %H:%M}"  # one a minute
+        subject = str(_("Test: %(subject)s")) % {"subject": letter.subject}
+        letters.write(
+            key, (user.get_full_name(), user.email), subject[:250], letter.text(EXAMPLE), html=letter.html(EXAMPLE)
+        )
+        self.message_user(
+            request, _("A test is on its way to %(address)s.") % {"address": user.email}, messages.SUCCESS
+        )
+        return redirect("admin:subscriptions_notification_about", pk)
+
+    def _letter(self, request: HttpRequest, pk: int) -> tuple[Publication, composing.Mailing]:
+        if not request.user.has_perm("publications.publish_publication"):
+            raise PermissionDenied
+        piece = get_object_or_404(Publication.objects.present().for_cards(), pk=pk)
+        here = absolute("/")
+        return piece, composing.of_pieces(piece.title, [piece], is_digest=False, web_copy=here)
+
+
+EXAMPLE = composing.Person(
+    why="RSIS Publications", leave=absolute("/subscribe/"), manage=absolute("/subscribe/"),
+    mail="leave@example.org",
+)  # fmt: skip
+
+
+@admin.register(Bounce)
+class BounceAdmin(ReadOnly[Bounce]):
+    list_display = ("at", "kind", "status", "mailing")
+    list_filter = ("kind",)
+    fields = ("kind", "status", "at", "raw")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Bounce]:
+        return super().get_queryset(request).select_related("delivery__notification")
+
+    @admin.display(description=_("mailing"))
+    def mailing(self, bounce: Bounce) -> str:
+        return bounce.delivery.notification.subject
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnly[Suppression]):
+    """Why an address is not written to. Lifting it needs a note, and leaves the record."""
+
+    list_display = ("at", "cause", "subscriber", "lifted_at", "lifted_note")
+    list_filter = ("cause", ("lifted_at", admin.EmptyFieldListFilter))
+    fields = ("subscriber", "cause", "raw", "at", "lifted_at", "lifted_note")
+    readonly_fields = ("subscriber", "cause", "raw", "at", "lifted_at")
+    list_select_related = ("subscriber",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Suppression | None = None) -> tuple[str, ...]:
+        return self.fields if obj and obj.lifted_at else self.readonly_fields
+
+    def save_model(self, request: HttpRequest, obj: Suppression, form: Any, change: bool) -> None:
+        """Saving with a note lifts it."""
+        if obj.lifted_note.strip() and obj.lifted_at is None:
+            obj.lifted_at = timezone.now()
+            super().save_model(request, obj, form, change)
+            self.message_user(request, _("The address is written to again."), messages.SUCCESS)

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class SubscriptionsConfig(AppConfig):
+    name = "subscriptions"
+    verbose_name = "Subscriptions"
+
+    def ready(self) -> None:
+        from editorial.desk.beside import BESIDE  # noqa: PLC0415 -- needs the models
+        from subscriptions.desk import NotifyBox  # noqa: PLC0415
+
+        BESIDE[:] = [one for one in BESIDE if not isinstance(one, NotifyBox)] + [NotifyBox()]

@@ -1,0 +1,126 @@
+"""Which lists a piece belongs to, by their targets (subscriptions.lists), and who would hear of it by them."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from people.models import Appointment
+from publications.models import Publication, Series
+from research.models import ResearchCentre, Term
+from subscriptions import lists
+from subscriptions.models import Subscriber, Subscription, Suppression
+
+
+class Reach(NamedTuple):
+    people: int
+    lists: list[tuple[str, int]]  # the name of each list and how many have it, the longest first
+
+    @property
+    def others(self) -> int:
+        return max(len(self.lists) - 1, 0)
+
+
+def targets_of(piece: Publication) -> list[str]:
+    """Every list that the piece stands on, or would stand on once it is public: the plain ones, then those with filters."""
+    return [*plain_targets_of(piece), *filtered_targets_of(piece)]
+
+
+def plain_targets_of(piece: Publication) -> list[str]:
+    """The narrowest first: what somebody chose most particularly is what their letter names as its reason."""
+    found = [one.get_absolute_url() for one in _authors(piece)]
+    found += [reverse("tag", args=[tag.slug]) for tag in piece.tags.all()]
+    for terms in (piece.topics.all(), piece.regions.all()):
+        found += [term.get_absolute_url() for term in _with_above(terms)]
+    units = {one.pk: one for one in ResearchCentre.objects.only("slug", "parent_id")}
+    found += [one.get_absolute_url() for one in _up(units, piece.centres.values_list("pk", flat=True))]
+    if piece.series.family == Series.Family.EXTERNAL:
+        found += [reverse("centre-staff-publications", args=[one.slug]) for one in _up(units, _posts_on_the_day(piece))]
+    found += [piece.series.get_absolute_url(), *FAMILY_TARGETS[Series.Family(piece.series.family)]()]
+    return list(dict.fromkeys([*found, reverse("archive")]))
+
+
+FAMILY_TARGETS = {
+    Series.Family.INHOUSE: lambda: [lists.PUBLICATIONS],
+    Series.Family.EXTERNAL: lambda: [reverse("external")],
+    Series.Family.MEDIA: lambda: [reverse("media")],
+}
+
+
+def filtered_targets_of(piece: Publication) -> list[str]:
+    """Saved searches and lists with filters that somebody follows: each is asked once about this piece."""
+    asked = Subscription.objects.filter(is_active=True, target__contains="?").order_by("target")
+    return [target for target in asked.values_list("target", flat=True).distinct() if stands_on(piece, target)]
+
+
+def stands_on(piece: Publication, target: str) -> bool:
+    followed = lists.read(target)
+    if followed is None or followed.listing is None:
+        return False
+    return bool(followed.listing.narrow(Publication.objects.order_by().filter(pk=piece.pk)).exists())
+
+
+def _authors(piece: Publication) -> list[Any]:
+    signed = piece.authorships.select_related("person").order_by("position", "pk")
+    return [one.person for one in signed if one.person.has_page]
+
+
+def _with_above(terms: Iterable[Term]) -> list[Term]:
+    """Each with all above it, as the list of a term holds what stands below it. One statement for each term."""
+    found: dict[Any, Term] = {}
+    for term in terms:
+        for one in reversed(list(term.ancestors(include_self=True))):
+            found.setdefault(one.pk, one)
+    return list(found.values())
+
+
+def _up(units: dict[int, ResearchCentre], keys: Iterable[int]) -> list[ResearchCentre]:
+    """The units with all that they are part of."""
+    found: dict[int, ResearchCentre] = {}
+    for key in keys:
+        above: int | None = key
+        while above is not None and above not in found:
+            found[above] = units[above]
+            above = units[above].parent_id
+    return list(found.values())
+
+
+def _posts_on_the_day(piece: Publication) -> list[int]:
+    day = piece.issued_on
+    held = Appointment.objects.filter(
+        Q(started_on__isnull=True) | Q(started_on__lte=day),
+        Q(ended_on__isnull=True) | Q(ended_on__gte=day),
+        person__authorships__publication=piece,
+        centre__isnull=False,
+    )
+    return list(held.order_by("centre").values_list("centre", flat=True).distinct())
+
+
+def reachable(at_once: bool = True) -> QuerySet[Subscription]:
+    """Wishes that a letter may answer now: active, of somebody who confirmed, has not paused, and can be written to."""
+    today = timezone.localdate()
+    barred = Suppression.objects.filter(subscriber=OuterRef("subscriber"), lifted_at__isnull=True)
+    wishes = Subscription.objects.filter(
+        Q(subscriber__paused_until__isnull=True) | Q(subscriber__paused_until__lte=today),
+        ~Exists(barred),
+        is_active=True,
+        subscriber__state=Subscriber.State.CONFIRMED,
+    )
+    return wishes.filter(frequency=Subscription.Frequency.AT_ONCE) if at_once else wishes
+
+
+def reach(targets: list[str]) -> Reach:
+    """How many people a letter at once would go to, in all and by list. Two statements at most."""
+    if not targets:
+        return Reach(0, [])
+    wishes = reachable().filter(target__in=targets).order_by()
+    counted = wishes.values_list("target").annotate(Count("pk"), Max("label"))
+    people = wishes.aggregate(all=Count("subscriber", distinct=True))["all"]
+    return Reach(people, sorted(((label, many) for _target, many, label in counted), key=lambda one: (-one[1], one[0])))
+
+
+def reach_of(piece: Publication) -> Reach:
+    """As above; one statement while nobody follows anything."""
+    return reach(targets_of(piece)) if reachable().exists() else Reach(0, [])

@@ -1,0 +1,92 @@
+"""The lists that the sign-up page offers by themselves, in groups, and what they would have sent lately."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from publications.models import Publication, Series
+from research.models import Region, ResearchCentre, Topic, as_tree
+from subscriptions import lists
+from subscriptions.lists import Followable
+
+SHOWN = 6  # titles of a list
+WHAT_COMES = {
+    lists.PUBLICATIONS: gettext_lazy("Commentaries, papers, reports and books of all in-house series."),
+    lists.EVENTS: gettext_lazy("Lectures, seminars and conferences, as they are announced."),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    target: str
+    label: str
+    depth: int = 0
+    is_chosen: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    choices: list[Choice]
+
+    @property
+    def slug(self) -> str:
+        """For ids in the page."""
+        return slugify(self.label)
+
+    @property
+    def chosen(self) -> int:
+        return sum(choice.is_chosen for choice in self.choices)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A list and the pieces that it would have sent."""
+
+    label: str
+    note: str
+    count: int
+    pieces: list[Publication]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.pieces)
+
+
+def plain() -> list[Choice]:
+    return [Choice(target, str(label), note=str(WHAT_COMES[target])) for target, label in lists.PLAIN.items()]
+
+
+def groups() -> list[Group]:
+    """Four statements."""
+    series = Series.objects.order_by("family", "position", "name")
+    found = [
+        Group(
+            _("%(collection)s, by series") % {"collection": family.label},
+            [Choice(one.get_absolute_url(), one.name) for one in series if one.family == family],
+        )
+        for family in Series.Family
+    ]
+    for label, model in ((_("Topics"), Topic), (_("Regions"), Region)):
+        terms = model.objects.with_tree_fields()
+        found.append(Group(label, [Choice(one.get_absolute_url(), one.name, one.tree_depth) for one in terms]))
+    units = as_tree(list(ResearchCentre.objects.all()))
+    centres = [Choice(one.get_absolute_url(), one.name, depth) for one, depth in units]
+    found.append(Group(_("Research centres and programmes"), centres))
+    return [group for group in found if group.choices]
+
+
+def sent_lately(followed: Iterable[Followable]) -> list[Sent]:
+    """Two statements for each list, beside those that read it."""
+    found = []
+    for one in followed:
+        recent = lists.recent(one.target)
+        pieces = list(recent.select_related("series")[:SHOWN])
+        count = recent.count() if len(pieces) == SHOWN else len(pieces)
+        note = str(WHAT_COMES[lists.EVENTS]) if one.target == lists.EVENTS else ""
+        found.append(Sent(one.label, note, count, pieces))
+    return found

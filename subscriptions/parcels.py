@@ -1,0 +1,188 @@
+"""A mailing as bytes, made once: for each reader only what is theirs is put between the pieces.
+
+Addresses that come back to us carry the delivery's key and a seal over it, so that a bounce, or a wish to leave that was
+mailed, names its delivery without a word of it being understood, and nobody can leave for others.
+"""
+
+import hashlib
+import hmac
+import quopri
+from dataclasses import dataclass
+from email.header import Header
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr, parseaddr
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+from django.utils.html import escape
+
+from editorial.metadata import absolute
+from mail.sending import Parcel
+from subscriptions import dkim
+from subscriptions.composing import GAP, Mailing, Person
+from subscriptions.links import manage_url, unsubscribe_url
+from subscriptions.models import Delivery
+
+SOFT = b"=\r\n"
+BOUNCES, LEAVE, LIST_ID_LABEL = "bounces", "leave", "mailings"
+BOUNDARY = "=_rsis_mailing_part"
+
+
+def seal(kind: str, key: int, secret: str = "") -> str:
+    given = (secret or str(settings.SECRET_KEY)).encode()
+    return hmac.new(given, f"subscriptions.{kind}.{key}".encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def address_back(kind: str, key: int) -> str:
+    """`bounces+12-…@` or `leave+12-…@`: mail to it is about this delivery."""
+    return f"{kind}+{key}-{seal(kind, key)}@{settings.BULK_RETURN_DOMAIN}"
+
+
+def delivery_key(kind: str, address: str) -> int | None:
+    """The delivery that an address of ours names; None for a broken or a forged one. Holds through a change of keys."""
+    start, plus, rest = address.strip().strip("<>").lower().partition("@")[0].partition("+")
+    number, _dash, given = rest.partition("-")
+    return _sealed(kind, number, given) if start == kind and plus else None
+
+
+def message_key(given: str) -> int | None:
+    """The delivery whose message has this Message-ID."""
+    number, _dot, rest = given.strip().strip("<>").partition("@")[0].partition(".")
+    return _sealed("message", number, rest)
+
+
+def _sealed(kind: str, number: str, given: str) -> int | None:
+    if not (number.isascii() and number.isdigit() and len(number) < 19 and given.isascii()):
+        return None
+    secrets = [str(settings.SECRET_KEY), *map(str, settings.SECRET_KEY_FALLBACKS)]
+    is_ours = any(hmac.compare_digest(seal(kind, int(number), one), given) for one in secrets)
+    return int(number) if is_ours else None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What all readers of a mailing have in common. Raises ValueError when its subject would be two headers."""
+
+    mailing: Mailing
+
+    @cached_property
+    def text(self) -> list[bytes]:
+        return pieces_of(self.mailing.text())
+
+    @cached_property
+    def html(self) -> list[bytes]:
+        return pieces_of(self.mailing.html())
+
+    @cached_property
+    def head(self) -> bytes:
+        page = absolute(reverse("subscribe"))
+        return b"".join(
+            [
+                field("From", settings.BULK_FROM),
+                field("Subject", self.mailing.subject),
+                field("Reply-To", settings.BULK_REPLY_TO),
+                field("List-Id", f"RSIS mailings <{LIST_ID_LABEL}.{settings.MAIL_DOMAIN}>"),
+                field("List-Help", f"<{page}>"),
+                field("List-Owner", f"<mailto:{parseaddr(settings.BULK_REPLY_TO)[1]}>"),
+                field("List-Archive", f"<{self.mailing.web_copy}>"),
+                field("List-Post", "NO"),
+                b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nMIME-Version: 1.0\r\n",
+                f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n'.encode(),
+            ]
+        )
+
+    def parcel(self, row: Delivery, why: str) -> Parcel:
+        to, leave_mail = row.subscriber.email, address_back(LEAVE, row.pk)
+        leave = unsubscribe_url(row.subscriber, scope_for(row))
+        person = Person(why=why, leave=leave, manage=manage_url(row.subscriber), mail=leave_mail)
+        own = (
+            field("To", to)
+            + f"Date: {format_datetime(row.created_at)}\r\nMessage-ID: {message_id(row.pk)}\r\n"
+            f"List-Unsubscribe: <{leave}>,\r\n <mailto:{leave_mail}?subject=unsubscribe>\r\n".encode()
+        )
+        body = b"".join(
+            [
+                part_head("text/plain"), *filled(self.text, person, is_html=False),
+                part_head("text/html"), *filled(self.html, person, is_html=True),
+                f"\r\n--{BOUNDARY}--\r\n".encode(),
+            ]
+        )  # fmt: skip
+        data = dkim.signed(self.head + own, body)
+        whole = None if is_by_smtp() else RawMessage(data, self.mailing.subject, settings.BULK_FROM, to)
+        return Parcel(sender=address_back(BOUNCES, row.pk), to=to, data=data, message=whole)
+
+
+def scope_for(row: Delivery) -> str:
+    """What one click leaves: the list in hand, or all that comes at the pace of a digest."""
+    return row.notification.occasion.partition(" ")[0] or row.target
+
+
+def message_id(key: int) -> str:
+    """The same at every attempt, so that a second copy can be known for one."""
+    return f"<{key}.{seal('message', key)}@{settings.MAIL_DOMAIN}>"
+
+
+def field(name: str, value: str) -> bytes:
+    """A header, folded and encoded. Raises ValueError for what would be two."""
+    if "\n" in value or "\r" in value or "\0" in value:
+        raise ValueError(f"A line break in {name}")
+    if name in {"From", "Reply-To"}:
+        shown, address = parseaddr(value)
+        value = formataddr((shown, address))
+    if name == "Subject":
+        charset = "us-ascii" if value.isascii() else "utf-8"
+        return f"Subject: {Header(value, charset, 70, 'Subject').encode(linesep='\r\n')}\r\n".encode()
+    line = f"{name}: {value}\r\n"
+    if not line.isascii():
+        raise ValueError(f"{name} has letters that no mail server is sure to take")
+    return line.encode()
+
+
+def pieces_of(text: str) -> list[bytes]:
+    """Text, name of a gap, text, ...: the texts quoted-printable with CRLF."""
+    return [part.encode() if place % 2 else quoted(part) for place, part in enumerate(GAP.split(text))]
+
+
+def quoted(text: str) -> bytes:
+    return quopri.encodestring(text.replace("\r\n", "\n").encode()).replace(b"\n", b"\r\n")
+
+
+def filled(pieces: list[bytes], person: Person, *, is_html: bool) -> list[bytes]:
+    """With the gaps filled. A soft line end stands on both sides of each, so that no line grows too long."""
+    values = {
+        name: SOFT + quoted(escape(value) if is_html else value) + SOFT for name, value in person._asdict().items()
+    }
+    return [values[piece.decode()] if place % 2 else piece for place, piece in enumerate(pieces)]
+
+
+def part_head(kind: str) -> bytes:
+    return (
+        f'\r\n--{BOUNDARY}\r\nContent-Type: {kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    ).encode()
+
+
+def is_by_smtp() -> bool:
+    return str(settings.MAILERS["bulk"]["BACKEND"]).endswith("smtp.EmailBackend")
+
+
+class RawMessage(EmailMultiAlternatives):
+    """For mailers that take a message and not bytes: the same bytes, and the parts that a provider's library asks for."""
+
+    def __init__(self, data: bytes, subject: str, sender: str, to: str) -> None:
+        self.made: Any = BytesParser(EmailMessage, policy=SMTP).parsebytes(data)
+        headers = {name: str(value) for name, value in self.made.items() if name.startswith(("List-", "Message-"))}
+        parts = {part.get_content_type(): part for part in self.made.walk()}
+        super().__init__(subject, content_of(parts["text/plain"]), sender, [to], headers=headers)
+        self.attach_alternative(content_of(parts["text/html"]), "text/html")
+
+    def message(self, **_options: Any) -> Any:
+        return self.made
+
+
+def content_of(part: Any) -> str:
+    return str(part.get_content())
