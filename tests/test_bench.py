@@ -205,4 +205,4 @@ def test_benchmark_does_not_fill_a_database_that_has_pieces(tmp_path: Path) -> N
         subprocess.run(manage, env=env | demo, check=True, stdout=subprocess.DEVNULL)
     done = subprocess.run([sys.executable, BENCH], env=env, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("\nThe database of DATABASE_URL has 125 pieces, and this would add invented ones.")
+    assert done.stderr.startswith("\nThe database of DATABASE_URL has 143 pieces, and this would add invented ones.")
