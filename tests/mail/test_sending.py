@@ -295,7 +295,7 @@ class killable_worker:  # noqa: N801 -- used like a function
         name = str(database["NAME"])
         url = f"sqlite:///{name}"
         if connection.vendor == "postgresql":
-            url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
+            url = os.environ["DATABASE_URL"].partition("?")[0].rpartition("/")[0] + f"/{name}"
             query = os.environ["DATABASE_URL"].partition("?")[2]
             url += f"?{query}" if query else ""
         self.env = os.environ | {
