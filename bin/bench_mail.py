@@ -168,6 +168,9 @@ async def serve(port: Any) -> None:
             if words[:4].upper() == b"DATA":
                 writer.write(b"354 go on\r\n")
                 await reader.readuntil(b"\r\n.\r\n")
+            if words[:4].upper() == b"QUIT":
+                writer.write(b"221 Bye\r\n")
+                break
             writer.write(b"250 OK\r\n")
         writer.close()
 

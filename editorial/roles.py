@@ -116,6 +116,9 @@ PUBLISHERS: dict[str, tuple[str, ...]] = {
     "contact.enquiry": ("delete",),
     "contact.subject": ("add", "change", "delete"),
     "subscriptions.subscriber": ("view",),
+    "subscriptions.notification": ("view", "change"),
+    "subscriptions.bounce": ("view",),
+    "subscriptions.suppression": ("view",),
     "rsis.slot": EVERYTHING,
     "rsis.unansweredsearch": ("delete",),
     "editorial.redirect": WRITE,
@@ -140,6 +143,7 @@ ADMINISTRATORS: dict[str, tuple[str, ...]] = {
     "mail.letter": ("view", "change"),
     # To invite contacts, to take somebody off lists and give their data out, to erase them.
     "subscriptions.subscriber": ("add", "change", "delete"),
+    "subscriptions.suppression": ("change",),
     "rsis.menuitem": EVERYTHING,
     "rsis.sitesettings": WRITE,
     "rsis.socialaccount": EVERYTHING,

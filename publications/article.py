@@ -74,8 +74,8 @@ def _labels() -> Any:
     ]
     first, *others = (
         rows.order_by()
-        .annotate(label_kind=Value(kind, CharField()), place=place, label=F("name"), address=F("slug"))
-        .values_list("label_kind", "place", "label", "address", "pk")
+        .annotate(label_kind=Value(kind, CharField()), place=place, label=F("name"), label_slug=F("slug"))
+        .values_list("label_kind", "place", "label", "label_slug", "pk")
         for kind, rows, place in named
     )
     projects = Project.objects.published(at=NOW).filter(outputs=KEY).order_by()
@@ -84,14 +84,17 @@ def _labels() -> Any:
             label_kind=Value("project", CharField()),
             place=Value(0, IntegerField()),
             label=F("title"),
-            address=F("slug"),
-        ).values_list("label_kind", "place", "label", "address", "pk")
+            label_slug=F("slug"),
+        ).values_list("label_kind", "place", "label", "label_slug", "pk")
     )
     events = page.events_of(KEY, NOW)
     others.append(
         events.annotate(
-            label_kind=Value("event", CharField()), place=Value(0, IntegerField()), label=F("title"), address=F("slug")
-        ).values_list("label_kind", "place", "label", "address", "pk")
+            label_kind=Value("event", CharField()),
+            place=Value(0, IntegerField()),
+            label=F("title"),
+            label_slug=F("slug"),
+        ).values_list("label_kind", "place", "label", "label_slug", "pk")
     )
     others.append(page.awards(Awarding.objects.filter(publication=KEY)).values_list(*page.AWARD, "pk"))
     return first.union(*others, all=True).order_by("label_kind", "place", "label")

@@ -123,7 +123,7 @@ def events_of(key: Any, at: Any = None) -> Any:
     return event.objects.published(at).filter(piece).order_by()
 
 
-AWARD = ("label_kind", "place", "label", "address")
+AWARD = ("label_kind", "place", "label", "label_slug")
 
 
 def awards(given: QuerySet[Awarding]) -> Any:
@@ -132,7 +132,7 @@ def awards(given: QuerySet[Awarding]) -> Any:
         label_kind=Value("award", CharField()),
         place=Value(9999, IntegerField()) - Cast("year", IntegerField()),
         label=Concat("award__name", Value(" "), Cast("year", CharField()), output_field=CharField()),
-        address=Cast("year", CharField()),
+        label_slug=Cast("year", CharField()),
     )
 
 
@@ -187,9 +187,7 @@ def context(publication: Publication, beside: Around | None = None) -> dict[str,
         "text": render(publication.body, expansions=expansions(publication, uses)),
         "abbreviations": uses,
         "transcript": _transcript(publication),
-        "notes_to_editors": render(publication.notes_to_editors, "editors-").html
-        if publication.notes_to_editors
-        else None,
+        "notes_to_editors": _notes_to_editors(publication),
         "press_contact": publication.press_contact or publication.series.contact,
         "bulletin": bulletins.html(publication),
         "issues": bulletins.issues_beside(publication),
@@ -207,6 +205,10 @@ def context(publication: Publication, beside: Around | None = None) -> dict[str,
         "way_out": recordings.way_out(publication),
         "is_video": recordings.is_video(publication),
     }
+
+
+def _notes_to_editors(publication: Publication) -> SafeString | None:
+    return render(publication.notes_to_editors, "editors-").html if publication.notes_to_editors else None
 
 
 def _transcript(publication: Publication) -> SafeString | None:

@@ -53,6 +53,7 @@ def bulk_sink(settings: Any) -> Iterator[Sink]:
         one = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
         settings.MAILERS = {"default": one, "bulk": one}
         settings.BULK_A_MINUTE = 0
+        settings.BULK_CONNECTIONS = 1  # threads would not see what a test has not committed
         forget()
         yield found
         forget()
