@@ -18,9 +18,9 @@ class WhenFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
             case "coming":
-                return Event.objects.coming() & queryset
+                return queryset.filter(pk__in=Event.objects.coming().order_by().values("pk"))
             case "past":
-                return Event.objects.past() & queryset
+                return queryset.filter(pk__in=Event.objects.past().order_by().values("pk"))
             case _:
                 return queryset
 

@@ -169,7 +169,7 @@ def test_j16_only_some_roles_make_topics_and_everybody_writing_may_tag() -> None
     }
     assert rights == {
         "Authors": {"add_tag"}, "Editors": {"add_tag"}, "Publishers": {"add_tag"}, "Administrators": {"add_topic", "add_tag"},
-        "Web editors": set(),
+        "Web editors": set(), "At the door": set(),
     }  # fmt: skip
 
 

@@ -14,9 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from taggit.models import Tag
 
 from editorial.models import Batch, DeletionLock, FoundLink, LinkTarget, MissedAddress
+from events.models import EventKind, EventSeries
 from mail import letters
 from people.models import Proposal
 from rsis.models import MenuItem, SiteSettings, UnansweredSearch
+from subscriptions.models import Bounce, Delivery, Notification, Subscriber, Suppression
+from tests.event_factories import EventFactory, RegistrationDeskFactory
 from tests.factories import (
     AbbreviationFactory,
     AppointmentFactory,
@@ -110,6 +113,23 @@ def more_of_other_rooms(one: Any) -> None:
     letters.write(numbered("letter %s"), ("", "mei@example.org"), "Your enquiry", "Thank you.")
     MenuItem.objects.create(label=numbered("Line %s"), address=one.series.get_absolute_url())
     SiteSettings.objects.get_or_create(pk=1)
+    more_of_events_and_subscriptions(one)
+
+
+def more_of_events_and_subscriptions(one: Any) -> None:
+    kind = EventKind.objects.create(name=numbered("Kind %s"), slug=numbered("kind-%s"))
+    line = EventSeries.objects.create(name=numbered("Line of events %s"), slug=numbered("line-%s"))
+    RegistrationDeskFactory.create(event=EventFactory.create(slug=numbered("event-%s"), kind=kind, series=line))
+    address = numbered("reader%s@example.org")
+    subscriber = Subscriber.objects.create(email=address, key=address)
+    notification = Notification.objects.create(
+        content_type=ContentType.objects.get_for_model(type(one)), object_id=one.pk, subject="A piece"
+    )
+    delivery = Delivery.objects.create(
+        notification=notification, subscriber=subscriber, target="publications", domain="example.org"
+    )
+    Bounce.objects.create(delivery=delivery, subscriber=subscriber, kind=Bounce.Kind.HARD)
+    Suppression.objects.create(digest=numbered("digest %s"), cause=Suppression.Cause.HARD)
 
 
 @pytest.fixture

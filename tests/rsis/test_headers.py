@@ -141,7 +141,7 @@ def test_x2_no_template_has_an_inline_script_style_or_handler() -> None:
     )
     pages = [path.name for path in (ROOT / "templates").rglob("*.html") if inline.search(path.read_text())]
     # Read by the program that typesets, and by programs for mail, which know no style sheets beside a letter.
-    assert sorted(pages) == ["badges.html", "letter.html", "speaker_sheet.html", "typeset.html"]
+    assert sorted(pages) == ["badges.html", "letter.html", "mailing.html", "speaker_sheet.html", "typeset.html"]
 
 
 def test_x2_the_desk_works_under_the_policy(page: Page) -> None:
