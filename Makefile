@@ -9,7 +9,7 @@ run: ## start the site at http://localhost:8000/ (PORT, DATABASE_URL and every o
 test: ## everything: lint, types, contracts, deployment checks, all tests on SQLite and PostgreSQL
 	@exec .ci/run
 
-test-quick: ## the tests on SQLite without the browser, in about two minutes
+test-quick: ## the tests on SQLite without the browser, in about four minutes
 	@exec .ci/run --quick
 
 lint: ## what reads the code: ruff, mypy, import contracts, templates, dependencies

@@ -56,6 +56,7 @@ def test_a_scanner_that_types_checks_in_by_the_code(door: Page, desk: Registrati
         door.fill("#door-search", f"https://rsis.example/admin/events/registrationdesk/door/{mark.hex}/")
         door.press("#door-search", "Enter")
         expect(door.locator("[data-told]")).to_contain_text(told)
+    expect(door.locator("[data-line]")).to_have_text("Connected. Everything is sent.")
     assert (here(desk), CheckIn.objects.count()) == (["Tan Kok Wee"], 1)
 
 
