@@ -98,7 +98,7 @@ def read_sizes(text: str) -> list[int]:
 def stop_on_signal(number: int, _frame: FrameType | None) -> None:
     for again in (signal.SIGTERM, signal.SIGINT):  # a second one must not disturb the clearing away
         signal.signal(again, signal.SIG_IGN)
-    say("\nStopping ...")
+    os.write(2, b"\nStopping ...\n")  # print would fail where the signal came amid another line
     sys.exit(128 + number)
 
 
