@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from environment import PYTHON, ROOT
 
-WORKERS, THREADS = 2, 8
+WORKERS, THREADS = 2, 4
 STARTING_SECONDS, STOPPING_SECONDS = 30, 10
 
 

@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
-import mammoth
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -97,6 +96,8 @@ def read_docx(file: IO[bytes], *, accept_changes: bool = False) -> Draft:
 
 
 def _to_html(file: IO[bytes], pictures: _Pictures) -> str:
+    import mammoth  # noqa: PLC0415 -- readers' servers seldom read a file of Word
+
     file.seek(0)
     try:
         result = mammoth.convert_to_html(

@@ -17,9 +17,6 @@ from threading import Lock
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.html import escape
-from fontTools.merge import Merger
-from fontTools.ttLib import TTFont
-from resvg_py import svg_to_bytes
 
 from editorial.documents import Stored
 from editorial.notes import starts_rtl
@@ -165,6 +162,8 @@ def _guess(letter: str) -> float:
 @cache
 def _advances() -> dict[str, float]:
     """Of the letters in the face of titles, in ems."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 -- 6 MiB in each process, which few of them ever draw with
+
     found: dict[str, float] = {}
     for path in sorted(FONTS.glob("source-serif-4-*-600-normal.woff2")):
         font = TTFont(path)
@@ -181,6 +180,9 @@ def _folder() -> TemporaryDirectory[str]:
 @cache
 def _fonts() -> list[str]:
     """Our fonts in the form that resvg reads, the parts of each put together, for the life of this process."""
+    from fontTools.merge import Merger  # noqa: PLC0415
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
     place = Path(_folder().name)
     files = []
     for path in sorted(FONTS.glob("*-latin-[46]00-normal.woff2")):
@@ -196,6 +198,8 @@ def _fonts() -> list[str]:
 
 
 def _png(svg: str) -> bytes:
+    from resvg_py import svg_to_bytes  # noqa: PLC0415
+
     needs_others = any(letter not in _advances() for letter in re.sub(r"<[^>]*>", "", svg))
     return bytes(svg_to_bytes(svg_string=svg, font_files=_fonts(), skip_system_fonts=not needs_others))
 

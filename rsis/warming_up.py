@@ -6,7 +6,17 @@ from django.urls import get_resolver
 
 from editorial import notes
 
-PUBLIC = ("components", "contact", "institution", "people", "publications", "research", "rsis")
+PUBLIC = (
+    "components",
+    "contact",
+    "events",
+    "institution",
+    "people",
+    "publications",
+    "research",
+    "rsis",
+    "subscriptions",
+)
 
 
 def warm_up() -> None:
