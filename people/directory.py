@@ -5,14 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, overload
-from urllib.parse import urlencode
 
-from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from editorial.paged import Paged, page_number, single
 from people.entries import ANYBODY, TODAY, Entry, Option, Shelf
 from people.models import Appointment, Person, StaffProfile
 
@@ -108,7 +107,7 @@ def cards(keys: list[int], group: str = "") -> list[Card]:
     return list(found.values())
 
 
-class Directory:
+class Directory(Paged):
     """People under `fixed` choices that the page itself is about, and under those of the query string.
 
     A facet takes one value. What means nothing in the query string is ignored: an unknown parameter or value, one given
@@ -126,12 +125,11 @@ class Directory:
         ]
         self.chosen: dict[str, Option] = {}
         for name in (*self.settled, *self.facet_names):
-            given = "" if name in self.fixed else _single(query, name)
+            given = "" if name in self.fixed else single(query, name)
             option = next((one for one in self.options[name] if one.value == given), None)
             if option is not None and not (name == "who" and option.value == TODAY):
                 self.chosen[name] = option
-        page = _single(query, "page")
-        self.number = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else 1
+        self.number = page_number(query)
 
     def found(self, without: str = "") -> list[Entry]:
         wanted = {name: option.value for name, option in self.chosen.items()}
@@ -211,36 +209,12 @@ class Directory:
         """Links where nothing is chosen yet; later the form alone, or robots would find addresses without end."""
         return not self.active
 
-    def url(self, **changes: str) -> str:
-        """This list's address with some parameters set, or removed when empty; always back on the first page."""
-        merged = {name: option.value for name, option in self.chosen.items()} | changes
-        kept = {name: value for name, value in merged.items() if value and (name, value) != ("page", "1")}
-        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+    def parameters(self) -> dict[str, str]:
+        return {name: option.value for name, option in self.chosen.items()}
 
     @property
     def clear_url(self) -> str:
         return self.url(**dict.fromkeys(self.chosen.keys() - {"who"}, ""))
-
-    @property
-    def canonical(self) -> str:
-        return str(settings.SITE_URL).rstrip("/") + self.url(page=str(self.page.number))
-
-    @cached_property
-    def page_links(self) -> list[tuple[str, str]]:
-        numbers = self.page.paginator.get_elided_page_range(self.page.number, on_each_side=2, on_ends=1)
-        return [(str(n), self.url(page=str(n)) if isinstance(n, int) else "") for n in numbers]
-
-    @property
-    def current_page(self) -> str:
-        return str(self.page.number)
-
-    @property
-    def previous_url(self) -> str:
-        return self.url(page=str(self.page.previous_page_number())) if self.page.has_previous() else ""
-
-    @property
-    def next_url(self) -> str:
-        return self.url(page=str(self.page.next_page_number())) if self.page.has_next() else ""
 
 
 class Experts(Directory):
@@ -252,9 +226,3 @@ class Experts(Directory):
     def __init__(self, query: QueryDict, path: str, shelf: Shelf) -> None:
         experts = [entry for entry in shelf.entries if entry.is_expert]
         super().__init__(query, path, Shelf(experts, shelf.options))
-
-
-def _single(query: QueryDict, name: str) -> str:
-    """The parameter if it is given once and could mean something, else an empty string."""
-    given = query.getlist(name)
-    return given[0] if len(given) == 1 and len(given[0]) <= 200 else ""

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag, TaggedItem
 
+from editorial.held import held
 from editorial.queries import ask
 from people.models import Person
 from publications import searching
@@ -76,6 +77,31 @@ class Counted(NamedTuple):
     depth: int = 0
 
 
+@dataclass(frozen=True)
+class Branch:
+    """A term or unit, and the keys of itself and all below it."""
+
+    slug: str
+    name: str
+    depth: int
+    family: tuple[int, ...]
+
+
+def _shelf() -> tuple[tuple[int, str, str, str], ...]:
+    """Every series in the order of the shelf: key, family, slug, name."""
+
+    def make() -> tuple[tuple[int, str, str, str], ...]:
+        return tuple((one.pk, one.family, one.slug, str(one)) for one in Series.objects.all())
+
+    return held("shelf", make)
+
+
+def _units() -> tuple[Branch, ...]:
+    units = list(ResearchCentre.objects.only("slug", "name", "parent_id"))
+    pairs = [(one.pk, one.parent_id) for one in units]
+    return tuple(Branch(one.slug, one.name, depth, tuple(family_of(one.pk, pairs))) for one, depth in as_tree(units))
+
+
 class Kind:
     """One facet: its parameter, its name, and what choosing a value means."""
 
@@ -112,9 +138,9 @@ class ByFamily(Kind):
 
     def counted(self, catalogue: Catalogue, among: Bits) -> Iterable[Counted]:
         totals = catalogue.counts("series", among)
-        families = list(Series.objects.values_list("pk", "family"))
+        shelf = _shelf()
         for family in Series.Family:
-            count = sum(totals.get(key, 0) for key, of in families if of == family)
+            count = sum(totals.get(key, 0) for key, of, _slug, _name in shelf if of == family)
             if count:
                 yield Counted(family, str(family.label), count)
 
@@ -131,10 +157,9 @@ class BySeries(Kind):
 
     def counted(self, catalogue: Catalogue, among: Bits) -> Iterable[Counted]:
         totals = catalogue.counts("series", among)
-        for one in Series.objects.all():
-            value = one.slug if one.family == Series.Family.INHOUSE else f"{one.family}:{one.slug}"
-            if totals.get(one.pk):
-                yield Counted(value, str(one), totals[one.pk])
+        for key, family, slug, name in _shelf():
+            if totals.get(key):
+                yield Counted(slug if family == Series.Family.INHOUSE else f"{family}:{slug}", name, totals[key])
 
 
 class InTree(Kind):
@@ -156,15 +181,18 @@ class InTree(Kind):
         return catalogue.bits(self.name, self._subtree(found))
 
     def counted(self, catalogue: Catalogue, among: Bits) -> Iterable[Counted]:
+        for branch in held(("branches", self.name), self._branches):
+            count = (catalogue.bits(self.name, branch.family) & among).bit_count()
+            if count:
+                yield Counted(branch.slug, branch.name, count, branch.depth)
+
+    def _branches(self) -> tuple[Branch, ...]:
         nodes = list(self.model.objects.with_tree_fields())
-        below: dict[int, list[Hashable]] = {}
+        below: dict[int, list[int]] = {}
         for node in nodes:
             for key in node.tree_path:
                 below.setdefault(key, []).append(node.pk)
-        for node in nodes:
-            count = (catalogue.bits(self.name, below[node.pk]) & among).bit_count()
-            if count:
-                yield Counted(node.slug, node.name, count, node.tree_depth)
+        return tuple(Branch(node.slug, node.name, node.tree_depth, tuple(below[node.pk])) for node in nodes)
 
     @staticmethod
     def _subtree(term: Term) -> list[Hashable]:
@@ -187,12 +215,10 @@ class InUnit(Kind):
     def counted(self, catalogue: Catalogue, among: Bits) -> Iterable[Counted]:
         if not any(catalogue.counts(self.name, among).values()):
             return []
-        units = list(ResearchCentre.objects.only("slug", "name", "parent_id"))
-        pairs = [(one.pk, one.parent_id) for one in units]
         return [
-            Counted(one.slug, one.name, count, depth)
-            for one, depth in as_tree(units)
-            if (count := (catalogue.bits(self.name, family_of(one.pk, pairs)) & among).bit_count())
+            Counted(branch.slug, branch.name, count, branch.depth)
+            for branch in held(("branches", self.name), _units)
+            if (count := (catalogue.bits(self.name, branch.family) & among).bit_count())
         ]
 
 

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from editorial.held import held
+from editorial.paged import Paged, page_number, single
 from publications.cards import Cards
 from publications.catalogue import Bits, Catalogue, current
 from publications.facets import KINDS, Counted, Facet, FacetValue, Kind
@@ -87,7 +88,7 @@ class Pieces(Sequence[Publication]):
         return Few(self.keys(index.start or 0, len(self) if index.stop is None else index.stop))
 
 
-class Listing:
+class Listing(Paged):
     """Published pieces within a context, narrowed by the query string, in stable pages.
 
     `fixed` holds what the page itself is about (`{"topic": topic}`) and does not appear among the facets; `among` limits the
@@ -125,11 +126,11 @@ class Listing:
                 self.bits &= kind.bits(self.catalogue, limits[kind.name])
         self.sort = _choice(query, "sort", self.orders)
         self.density = _choice(query, "density", DENSITIES)
-        self.number = _page_number(_single(query, "page"))
+        self.number = page_number(query)
         self.chosen: dict[str, tuple[str, Any]] = {}
         self.chosen_bits: dict[str, Bits] = {}
         for kind in KINDS:
-            raw = "" if kind.name in self.fixed else _single(query, kind.name)
+            raw = "" if kind.name in self.fixed else single(query, kind.name)
             found = kind.find(raw) if raw else None
             if found is not None:
                 self.chosen[kind.name] = (raw, found)
@@ -258,12 +259,9 @@ class Listing:
             if value != default
         }
 
-    def url(self, **changes: str) -> str:
-        """This listing's address with some parameters set, or removed when empty; always back on the first page."""
-        defaults = {"sort": next(iter(self.orders)), "density": "full", "page": "1"}
-        merged = self.parameters() | changes
-        kept = {name: value for name, value in merged.items() if value and defaults.get(name) != value}
-        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+    @property
+    def defaults(self) -> dict[str, str]:
+        return {"sort": next(iter(self.orders)), "density": "full", "page": "1"}
 
     def feed_url(self, form: str) -> str:
         """The address of this list's feed, in the form "atom" or "json"."""
@@ -298,16 +296,6 @@ class Listing:
         """What was typed to narrow the list; nobody links to such lists, and search engines leave them out."""
         return self.chosen["q"][0] if "q" in self.chosen else ""
 
-    @cached_property
-    def page_links(self) -> list[tuple[str, str]]:
-        """Numbers and addresses round the current page; an ellipsis has no address."""
-        numbers = self.page.paginator.get_elided_page_range(self.page.number, on_each_side=2, on_ends=1)
-        return [(str(n), self.url(page=str(n)) if isinstance(n, int) else "") for n in numbers]
-
-    @property
-    def current_page(self) -> str:
-        return str(self.page.number)
-
     @property
     def canonical(self) -> str:
         """The absolute address that stands for this cut of the archive."""
@@ -324,26 +312,8 @@ class Listing:
     def export_limit(self) -> int | None:
         return MOST_EXPORTED if self.count > MOST_EXPORTED else None
 
-    @property
-    def previous_url(self) -> str:
-        return self.url(page=str(self.page.previous_page_number())) if self.page.has_previous() else ""
-
-    @property
-    def next_url(self) -> str:
-        return self.url(page=str(self.page.next_page_number())) if self.page.has_next() else ""
-
-
-def _single(query: QueryDict, name: str) -> str:
-    """The parameter if it is given once and could mean something, else an empty string."""
-    given = query.getlist(name)
-    return given[0] if len(given) == 1 and len(given[0]) <= 200 and "\x00" not in given[0] else ""
-
 
 def _choice(query: QueryDict, name: str, choices: dict[str, Any]) -> str:
     """The parameter if it names a choice, else the first choice."""
-    given = _single(query, name)
+    given = single(query, name)
     return given if given in choices else next(iter(choices))
-
-
-def _page_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1

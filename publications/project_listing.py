@@ -8,13 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
-from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from editorial.paged import Paged, page_number
 from publications.facets import Facet, FacetValue
 from publications.models import Project, ProjectQuerySet
 from research.models import Region, ResearchCentre, Topic, as_tree, family_of
@@ -33,7 +32,7 @@ class Choice:
     keys: frozenset[int]
 
 
-class ProjectList:
+class ProjectList(Paged):
     """The public projects, or those among `within`, under the filters of the query string. What means nothing is ignored."""
 
     def __init__(self, query: QueryDict, path: str, within: ProjectQuerySet | None = None) -> None:
@@ -52,7 +51,7 @@ class ProjectList:
             match = next((one for one in choices if given == [one.value]), None)
             if match:
                 self.chosen[name] = match
-        self.number = query.get("page", "")
+        self.number = page_number(query)
 
     def keys(self, without: str = "") -> frozenset[int]:
         """Of the projects under every chosen filter, or under all but one."""
@@ -72,8 +71,7 @@ class ProjectList:
             key=lambda one: order.index(one.standing)
         )  # stable: within a status they stay as the database gave them
         paginator = Paginator(rows, PER_PAGE)
-        number = int(self.number) if self.number.isascii() and self.number.isdigit() and len(self.number) < 6 else 1
-        page = paginator.page(number if number in paginator.page_range else 1)
+        page = paginator.page(self.number if self.number in paginator.page_range else 1)
         cards = Project.objects.published().for_cards().in_bulk([one.pk for one in page.object_list])
         page.object_list = [cards[one.pk] for one in page.object_list if one.pk in cards]
         return page
@@ -108,33 +106,8 @@ class ProjectList:
         """Label, value and the address without it."""
         return [(str(LABELS[name]), choice.label, self.url(**{name: ""})) for name, choice in self.chosen.items()]
 
-    def url(self, **changes: str) -> str:
-        wanted = {name: choice.value for name, choice in self.chosen.items()} | changes
-        kept = {name: value for name, value in wanted.items() if value and (name, value) != ("page", "1")}
-        return f"{self.path}?{urlencode(kept)}" if kept else self.path
-
-    @property
-    def canonical(self) -> str:
-        return str(settings.SITE_URL).rstrip("/") + self.url(page=self.current_page)
-
-    # The pager's: see templates/components/pager.html.
-
-    @property
-    def current_page(self) -> str:
-        return str(self.page.number)
-
-    @cached_property
-    def page_links(self) -> list[tuple[str, str]]:
-        numbers = self.page.paginator.get_elided_page_range(self.page.number, on_each_side=2, on_ends=1)
-        return [(str(n), self.url(page=str(n)) if isinstance(n, int) else "") for n in numbers]
-
-    @property
-    def previous_url(self) -> str:
-        return self.url(page=str(self.page.previous_page_number())) if self.page.has_previous() else ""
-
-    @property
-    def next_url(self) -> str:
-        return self.url(page=str(self.page.next_page_number())) if self.page.has_next() else ""
+    def parameters(self) -> dict[str, str]:
+        return {name: choice.value for name, choice in self.chosen.items()}
 
 
 def _sets(through: Any, column: str) -> dict[int, set[int]]:

@@ -486,7 +486,7 @@ def test_a_page_or_kind_that_does_not_exist_is_the_first(client: Client, page: s
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("kind", "statements"), [("", 23), ("publications", 20), ("people", 8), ("centres", 7)])
+@pytest.mark.parametrize(("kind", "statements"), [("", 18), ("publications", 15), ("people", 8), ("centres", 7)])
 def test_a_search_page_costs_the_same_statements_for_one_and_for_three(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int, kind: str, statements: int
 ) -> None:
