@@ -10,8 +10,8 @@ import time_machine
 from django.test import Client
 
 from editorial.models import State
-from events.models import Event, EventSeries
-from people.models import StaffProfile
+from events.models import Event, EventSeries, Speaker
+from people.models import Person, StaffProfile
 from publications.models import AbbreviationUse, Project, Publication, ResourcePage, Series
 from research.models import Region, ResearchCentre, Topic
 from tests.event_factories import EventFactory
@@ -517,6 +517,10 @@ def test_a_resource_page_is_seen_by_its_state(client: Client, state: str) -> Non
 EVENT = "The Event Whose Visibility Is Asked"
 # Where an event stands, by what marks it there: its title in pages and feeds, its address in the sitemap.
 EVENT_LISTS = {
+    "home page": "/",
+    "home of a centre": "/research/institute/",
+    "topic": "/topics/strait/",
+    "speaker": "/people/mei/",
     "coming": "/events/",
     "coming, filtered": "/events/?kind=public-lecture&centre=institute&topic=strait",
     "month": "/events/calendar/2025/04/",
@@ -556,6 +560,7 @@ def make_event(state: str) -> Event:
     for name, rows in (("centres", ResearchCentre), ("topics", Topic), ("regions", Region)):
         getattr(event, name).set(rows.objects.all())
     event.results.set(Publication.objects.filter(slug="another"))
+    Speaker.objects.create(event=event, person=Person.objects.get(slug="mei"))
     return event
 
 
