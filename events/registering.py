@@ -287,12 +287,6 @@ def let_offers_lapse(limit: int = 50) -> int:
     return sum(lapse(one) for one in list(over.select_related("desk").order_by("offer_until")[:limit]))
 
 
-def late_offers(desk: RegistrationDesk) -> int:
-    """Offers that ended long ago and wait for the desk."""
-    late = timezone.now() - correspondence.TOO_LATE
-    return int(desk.registrations.filter(state=State.OFFERED, offer_until__lte=late).count())
-
-
 def lapse(registration: Registration) -> bool:
     """End one offer whose time is over. False when there is none."""
     with held(registration.desk) as desk:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from time_machine import TimeMachineFixture
 
 from editorial.models import State as Item
-from events import correspondence, registering
+from events import checking_in, correspondence, registering
 from events.models import Event, EventNotice, JoiningLink, Mode, Registration, RegistrationDesk
 from events.registering import Asked
 from mail.models import Letter
@@ -126,13 +126,13 @@ def test_f30_a_restored_backup_ends_no_offer_of_long_ago_and_the_desk_may(time_m
     waiting = RegistrationFactory.create(desk=desk, state=State.WAITING, queued_at=timezone.now())
     time_machine.shift(timedelta(hours=2))
     the_worker_writes_and_sends()
-    assert (Letter.objects.count(), states(desk), registering.late_offers(desk)) == (
+    assert (Letter.objects.count(), states(desk), checking_in.counts(desk)["late"]) == (
         0,
         [State.OFFERED, State.WAITING],
         1,
     )
     assert (registering.lapse(offered), registering.lapse(offered)) == (True, False)
-    assert (states(desk), registering.late_offers(desk)) == ([State.LAPSED, State.OFFERED], 0)
+    assert (states(desk), checking_in.counts(desk)["late"]) == ([State.LAPSED, State.OFFERED], 0)
     assert list(Letter.objects.order_by("pk").values_list("to_address", flat=True)) == [offered.email, waiting.email]
 
 
