@@ -83,6 +83,7 @@ class PublicForm(forms.Form):
 
     form_name: ClassVar[str] = "form"
     visible: ClassVar[tuple[str, ...]] = ()
+    tries: ClassVar[tuple[pacing.Limit, ...]] = pacing.TRIED
     limits: ClassVar[tuple[pacing.Limit, ...]] = pacing.SENT
 
     website = forms.CharField(required=False, widget=forms.TextInput({"tabindex": "-1", "autocomplete": "off"}))
@@ -95,6 +96,7 @@ class PublicForm(forms.Form):
         }
         kwargs["auto_id"] = f"{self.form_name}-%s"
         super().__init__(*args, **kwargs)
+        self.fit()
         for name, field in self.fields.items():
             described = [f"{self.form_name}-{name}-help"] if field.help_text else []
             if self.is_bound and name in self.errors:
@@ -102,6 +104,9 @@ class PublicForm(forms.Form):
                 field.widget.attrs["aria-invalid"] = "true"
             if described:
                 field.widget.attrs["aria-describedby"] = " ".join(described)
+
+    def fit(self) -> None:
+        """For forms whose fields are not the same for every subject."""
 
     @classmethod
     def salt(cls) -> str:
@@ -117,7 +122,7 @@ class PublicForm(forms.Form):
             return Outcome(False, 0)
         if self.repeats_a_field:
             raise BadRequest("A field was given twice")
-        wait = pacing.count(f"{self.form_name} tried", request, pacing.TRIED)
+        wait = pacing.count(f"{self.form_name} tried", request, self.tries)
         if not wait and self.is_valid():
             wait = pacing.count(f"{self.form_name} sent", request, self.limits, self.limited_subject)
         if wait:

@@ -4,7 +4,6 @@ the same however many processes and machines serve the site."""
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
@@ -46,18 +45,19 @@ def _who(request: HttpRequest, whose: str, subject: str) -> str:
 
 
 def _add(purpose: str, caller: str, began: datetime, most: int) -> bool:
-    """One more in this stretch of time, unless it is full: the condition stands in the statement that counts."""
-    rows = CallerCount.objects.filter(purpose=purpose, caller=caller, began_at=began)
+    """One more in this stretch of time, unless it is full: the condition stands in the statement that counts.
+
+    A stretch that nobody counted in yet is begun at nought, whoever else begins it at this moment.
+    """
+    stretch = {"purpose": purpose, "caller": caller, "began_at": began}
+    rows = CallerCount.objects.filter(**stretch)
     if rows.filter(times__lt=most).update(times=F("times") + 1):
         return True
-    if rows.exists():
+    times = rows.values_list("times", flat=True).first()
+    if times is not None and times >= most:
         return False
-    try:
-        with transaction.atomic():
-            CallerCount.objects.create(purpose=purpose, caller=caller, began_at=began)
-    except IntegrityError:  # another process was first, at this moment
-        return bool(rows.filter(times__lt=most).update(times=F("times") + 1))
-    return True
+    CallerCount.objects.bulk_create([CallerCount(**stretch, times=0)], ignore_conflicts=True)
+    return bool(rows.filter(times__lt=most).update(times=F("times") + 1))
 
 
 def purge() -> int:

@@ -49,7 +49,7 @@ def speaker_sheet(event: Event) -> bytes:
         "event": event,
         "when": when(event),
         "place": location(event),
-        "parts": parts,
+        "parts": [part for part in parts if part["speakers"]],
         "others": [one for one in speakers if one.session_id is None],
         "style": style(),
     }

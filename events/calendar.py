@@ -59,7 +59,7 @@ def invitation(event: Event, registration: Registration, method: str, link: Join
 def entry(event: Event) -> Entry:
     """An event as anybody may see it: no registrant, no joining link."""
     one = Entry()
-    one.add("uid", f"{event.calendar_uid}@{settings.MAIL_DOMAIN}")
+    one.add("uid", str(event.calendar_uid))  # names no host (RFC 7986, 5.3), which may change
     changed_at = max(event.calendar_changed_at, event.updated_at).astimezone(UTC).replace(microsecond=0)
     one.add("dtstamp", changed_at)
     one.add("last-modified", changed_at)

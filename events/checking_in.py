@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from editorial.models import User
-from events import registering
+from events import correspondence, registering
 from events.models import CheckIn, Registration, RegistrationDesk
 from events.registering import Asked, NotPossible
 
@@ -83,12 +83,14 @@ def undo(registration: Registration) -> Registration:
 
 
 def counts(desk: RegistrationDesk) -> dict[str, int]:
-    """How things stand, in one statement. `people` count registrations; `seats` their guests as well."""
+    """How things stand, in one statement. `seats` counts guests as well; `late` the offers that are left to the desk to end."""
+    late = Q(state=State.OFFERED, offer_until__lte=timezone.now() - correspondence.TOO_LATE)
     here = Q(checked_in_at__isnull=False)
     seats: Any = Sum(F("guests") + 1, filter=Q(state=State.CONFIRMED))
     found = desk.registrations.aggregate(
         **{str(state): Count("pk", filter=Q(state=state)) for state in State},
         seats=seats,
+        late=Count("pk", filter=late),
         here=Count("pk", filter=here),
         walked_in=Count("pk", filter=here & Q(source=Registration.Source.DOOR)),
     )

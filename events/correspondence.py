@@ -14,6 +14,7 @@ from events.models import Event, EventNotice, JoiningLink, Mode, Registration, R
 from events.wording import about_fewer, about_known_state, about_notice, about_state
 from mail import composing, letters
 from mail.composing import Composition
+from mail.letters import TEXT_KEPT
 from mail.models import Letter
 
 State = Registration.State
@@ -22,6 +23,9 @@ SALT = "events.registration"
 # A form sent twice, or again with the back button, is one form: for so long nobody hears that they are registered already.
 SAME_FORM = timedelta(hours=1)
 LONGEST_REMINDER = timedelta(days=60)
+# What the clock should have done so long ago, it does not do any more: no worker ran, or a backup was restored and does not
+# know that it was done.
+TOO_LATE = timedelta(hours=2)
 
 
 def token(registration: Registration) -> str:
@@ -97,10 +101,29 @@ def order_reminders() -> int:
     kind = EventNotice.Kind.REMINDER
     count = 0
     for desk in desks:
-        if desk.event.starts_at - timedelta(hours=desk.reminder_hours) <= now:
+        if now - TOO_LATE < desk.event.starts_at - timedelta(hours=desk.reminder_hours) <= now:
             occasion = desk.event.starts_at.isoformat(timespec="minutes")
             count += EventNotice.objects.get_or_create(event=desk.event, kind=kind, occasion=occasion)[1]
     return count
+
+
+def leave_out_late() -> int:
+    """Reminders that did not leave before their event began are not sent; how many. For the worker, before it sends."""
+    now = timezone.now()
+    begun = EventNotice.objects.filter(
+        kind=EventNotice.Kind.REMINDER, event__starts_at__lte=now, event__starts_at__gt=now - TEXT_KEPT
+    )
+    return sum(_leave_out(key__endswith=f":notice:{key}") for key in begun.values_list("pk", flat=True))
+
+
+def leave_out_offer(one: Registration) -> int:
+    """The letter about an offer that is over is not sent, if it did not leave yet."""
+    return _leave_out(key=f"registration:{one.pk}:{one.step}")
+
+
+def _leave_out(**which: Any) -> int:
+    waiting = Letter.objects.filter(state=Letter.State.DUE, claim="", **which)
+    return waiting.update(state=Letter.State.SKIPPED, due_at=None)
 
 
 def write_notices(limit: int = BATCH) -> int:

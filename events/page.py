@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -87,8 +87,8 @@ def banner(event: Event) -> Banner | None:
     if event.is_cancelled:
         return Banner("cancelled", _("This event is cancelled."), event.status_note)
     if event.status == Event.Status.POSTPONED:
-        usual = _("A new date will be announced here.")
-        return Banner("postponed", _("This event is postponed."), event.status_note or usual)
+        words = f"{event.status_note} {_('A new date will be announced here.')}".strip()
+        return Banner("postponed", _("This event is postponed."), words)
     told = []
     if event.has_moved and event.previous_starts_at:
         before = clock.had_it_begun(event, event.previous_starts_at)
@@ -141,10 +141,11 @@ def agenda(event: Event, speakers: list[Speaker], linked: set[int]) -> list[tupl
 
 @dataclass(frozen=True)
 class DeskPanel:
-    """Whether and how one registers, in sentences; `url` leads to the form while it is open."""
+    """Whether and how one registers, in sentences; `url` leads to the form while it is open and somebody can come in."""
 
     url: str
     lines: list[str]
+    action: str = ""
 
 
 def desk_of(event: Event) -> DeskPanel | None:
@@ -153,24 +154,25 @@ def desk_of(event: Event) -> DeskPanel | None:
     if desk is None or event.is_over or event.status != Event.Status.ON:
         return None
     if desk.is_open(moments.now()):
-        return DeskPanel(_register_url(event), [words for mode in desk.modes if (words := _places(desk, mode))])
+        return _open_desk(desk, {mode: registering.free(desk, mode) for mode in desk.modes})
     if desk.opens_at and desk.opens_at > moments.now() and not desk.is_stopped:
         return DeskPanel("", [_("Registration opens on %(time)s.") % {"time": sgt_words(desk.opens_at)}])
     return DeskPanel("", [_("Registration is closed.")])
 
 
-def _register_url(event: Event) -> str:
-    try:
-        return reverse("register", args=[event.slug])
-    except NoReverseMatch:
-        return ""
+def _open_desk(desk: RegistrationDesk, free: dict[Mode, int | None]) -> DeskPanel:
+    lines = [_places(desk, mode, places) for mode, places in free.items() if places is not None]
+    is_taken = (
+        bool(free) and not desk.needs_approval and all(places is not None and places <= 0 for places in free.values())
+    )
+    if is_taken and not desk.has_waiting_list:
+        return DeskPanel("", lines)
+    action = _("Join the waiting list") if is_taken else _("Register")
+    return DeskPanel(reverse("register", args=[desk.event.slug]), lines, action)
 
 
-def _places(desk: RegistrationDesk, mode: Mode) -> str:
-    """`In person: 12 places left`; nothing where there is no limit."""
-    places = registering.free(desk, mode)
-    if places is None:
-        return ""
+def _places(desk: RegistrationDesk, mode: Mode, places: int) -> str:
+    """`In person: 12 places left`."""
     if places > 0:
         left = ngettext("%(n)s place left", "%(n)s places left", places) % {"n": places}
     else:

@@ -276,17 +276,28 @@ def _end_of_offer(desk: RegistrationDesk) -> datetime:
 
 
 def let_offers_lapse(limit: int = 50) -> int:
-    """End the offers whose time is over, and offer the places on. For the worker; safe to run anywhere at once."""
-    late = Registration.objects.filter(state=State.OFFERED, offer_until__lte=timezone.now()).select_related("desk")
-    count = 0
-    for found in late.order_by("offer_until")[:limit]:
-        with held(found.desk) as desk:
-            one = desk.registrations.filter(pk=found.pk, state=State.OFFERED, offer_until__lte=timezone.now()).first()
-            if one is not None:
-                _move(one, State.LAPSED)
-                offer_on(desk, one.mode)
-                count += 1
-    return count
+    """End the offers whose time is over, and offer the places on. For the worker; safe to run anywhere at once.
+
+    One that ended long ago is left to the desk: a database that came back from a backup does not know who took it up since.
+    """
+    now = timezone.now()
+    over = Registration.objects.filter(
+        state=State.OFFERED, offer_until__lte=now, offer_until__gt=now - correspondence.TOO_LATE
+    )
+    return sum(lapse(one) for one in list(over.select_related("desk").order_by("offer_until")[:limit]))
+
+
+def lapse(registration: Registration) -> bool:
+    """End one offer whose time is over. False when there is none."""
+    with held(registration.desk) as desk:
+        offered = desk.registrations.filter(pk=registration.pk, state=State.OFFERED)
+        one: Registration | None = offered.filter(offer_until__lte=timezone.now()).first()
+        if one is None:
+            return False
+        correspondence.leave_out_offer(one)
+        _move(one, State.LAPSED)
+        offer_on(desk, one.mode)
+        return True
 
 
 def _move(one: Registration, state: State, offer_until: datetime | None = None) -> None:

@@ -1,20 +1,23 @@
 """What somebody who registers is asked: little, and what the event's desk asks besides."""
 
-import time
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.core import signing
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from editorial.forms import SOONEST, AddressField, LineField, TextField
+from editorial.forms import AddressField, LineField, PublicForm, TextField
+from editorial.pacing import Limit
 from events.models import Mode, Question, Registration, RegistrationDesk
 from events.registering import Asked
 
-SALT = "form registration"
 LONGEST_ANSWER = 1000
+# A campus is one network and often one address, and a lecture opens for all of it at one moment. Who is written to by
+# more events than these a day did not fill the forms in.
+TRIED = (Limit("caller", 180, 600),)
+SENT = (
+    Limit("subject", 10, 86_400), Limit("caller", 60, 600), Limit("network", 180, 600), Limit("everyone", 3000, 3600),
+)  # fmt: skip
 
 
 def plain_domain(address: str) -> str:
@@ -23,10 +26,10 @@ def plain_domain(address: str) -> str:
     return f"{name}@{host.lower()}"
 
 
-class RegistrationForm(forms.Form):
-    """A robot that fills the hidden field, or is too fast, is thanked and not registered."""
-
+class RegistrationForm(PublicForm):
     form_name = "registration"
+    tries = TRIED
+    limits: ClassVar[tuple[Limit, ...]] = SENT
 
     name = LineField(
         label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}),
@@ -54,24 +57,21 @@ class RegistrationForm(forms.Form):
         label=_("Dietary and access needs"), max_length=500, required=False, widget=forms.Textarea({"rows": 3}),
         help_text=_("Only what we should prepare for."),
     )  # fmt: skip
-    website = forms.CharField(required=False, widget=forms.TextInput({"tabindex": "-1", "autocomplete": "off"}))
-    opened = forms.CharField(required=False, widget=forms.HiddenInput)
     consent_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, desk: RegistrationDesk, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"opened": signing.dumps(int(time.time()), salt=SALT), "guests": 0}
-        kwargs["auto_id"] = f"{self.form_name}-%s"
-        super().__init__(*args, **kwargs)
-        self.desk = desk
-        self.questions = list(desk.questions.all())
+    def __init__(self, desk: RegistrationDesk, *args: Any) -> None:
+        self.desk, self.questions = desk, list(desk.questions.all())
+        super().__init__(*args, initial={"guests": 0})
+
+    def fit(self) -> None:
+        """Ask what the event needs to know, and nothing else."""
         self._fit_to_desk()
         for question in self.questions:
             field = self.fields[f"question_{question.pk}"] = field_for(question)
             field.error_messages["required"] = _("The organisers need an answer to this.")
         self.fields["consent"] = forms.BooleanField(
-            label=desk.consent_text, error_messages={"required": _("Without this we cannot register you.")}
+            label=self.desk.consent_text, error_messages={"required": _("Without this we cannot register you.")}
         )
-        self._describe()
 
     def _fit_to_desk(self) -> None:
         modes = self.desk.modes
@@ -90,15 +90,6 @@ class RegistrationForm(forms.Form):
             del self.fields["guests"]
         if not self.desk.asks_needs:
             del self.fields["needs"]
-
-    def _describe(self) -> None:
-        for name, field in self.fields.items():
-            described = [f"{self.form_name}-{name}-help"] if field.help_text else []
-            if self.is_bound and name in self.errors:
-                described.append(f"{self.form_name}-{name}-error")
-                field.widget.attrs["aria-invalid"] = "true"
-            if described:
-                field.widget.attrs["aria-describedby"] = " ".join(described)
 
     def clean_consent_version(self) -> str:
         """Whoever agreed to other words than those of today is shown these first."""
@@ -126,28 +117,9 @@ class RegistrationForm(forms.Form):
             answers={str(one.pk): given[f"question_{one.pk}"] for one in self.questions},
         )
 
-    def ask_to_wait(self, seconds: int) -> None:
-        words = _(
-            "Many registrations came from your network in a short time. Yours is not sent yet and stands below: please "
-            "send it again in %(minutes)d minutes."
-        )
-        self.add_error(None, words % {"minutes": -(-seconds // 60)})
-
     @property
-    def repeats_a_field(self) -> bool:
-        """No browser does, and which of the two is meant nobody knows."""
-        return isinstance(self.data, QueryDict) and any(len(self.data.getlist(name)) > 1 for name in self.fields)
-
-    @property
-    def is_robot(self) -> bool:
-        """Whether the bait was taken. A form without its time stamp is a robot's too."""
-        try:
-            opened = signing.loads(self.data.get("opened", ""), salt=SALT, max_age=86_400)
-        except signing.SignatureExpired:
-            return False
-        except signing.BadSignature:
-            return True
-        return bool(self.data.get("website")) or time.time() - opened < SOONEST
+    def limited_subject(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
 
 
 def field_for(question: Question) -> forms.Field:

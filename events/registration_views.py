@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from editorial.callers import fingerprint_of
-from events import correspondence, pacing, registering, ticket
+from editorial.forms import Outcome
+from events import correspondence, registering, ticket
 from events.models import Event, Mode, Registration, RegistrationDesk
 from events.registering import NotPossible
 from events.registration_forms import FewerGuestsForm, RegistrationForm
@@ -45,30 +45,17 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         sent = "sent" in request.GET
         form = None if sent or closed_words(desk) else RegistrationForm(desk)
         return show_form(request, desk, form, is_sent=sent)
-    form = RegistrationForm(desk, request.POST)
-    if form.repeats_a_field:
-        raise BadRequest("A field was given twice")
     if words := closed_words(desk):
         return show_form(request, desk, None, refused=words)
-    seconds = pacing.pause_before_next(fingerprint_of(request)) if form.is_valid() else 0
-    if seconds:
-        form.ask_to_wait(seconds)
-    elif form.is_valid() and (form.is_robot or take(desk, form)):
-        return redirect(f"{reverse('register', args=[event.slug])}?sent=1")
-    return show_form(request, desk, form, wait=seconds)
-
-
-def take(desk: RegistrationDesk, form: RegistrationForm) -> bool:
-    """Register what the form says; False when it cannot be, with the reason in the form."""
-    asked = form.asked()
-    if pacing.is_bombed(asked.email):
-        return True
+    form = RegistrationForm(desk, request.POST)
     try:
-        registering.register(desk, asked)
+        outcome = form.outcome(request, lambda _data: registering.register(desk, form.asked()))
     except NotPossible as refusal:
         form.add_error(None, str(refusal))
-        return False
-    return True
+        outcome = Outcome(False, 0)
+    if outcome.is_taken:
+        return redirect(f"{reverse('register', args=[event.slug])}?sent=1")
+    return show_form(request, desk, form, wait=outcome.wait)
 
 
 def closed_words(desk: RegistrationDesk) -> str:
@@ -127,7 +114,11 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         except NotPossible as refusal:
             refused = str(refusal)
             registration.refresh_from_db()
-    link = correspondence.joining_link(registration)
+    return show_own(request, registration, refused)
+
+
+def show_own(request: HttpRequest, registration: Registration, refused: str) -> HttpResponse:
+    """The own page as things stand, with why something could not be done."""
     event = registration.desk.event
     is_active = registration.state in registering.ACTIVE and not event.is_over
     context = {
@@ -136,7 +127,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "title": _("Your registration"),
         "trail": [*event.trail, (event.title, event.get_absolute_url())] if event.is_public else event.trail,
         "facts": facts_of(registration, None),
-        "link": None if event.is_over else link,
+        "link": None if event.is_over else correspondence.joining_link(registration),
         "refused": refused,
         "offer_until": sgt_words(registration.offer_until) if registration.offer_until else "",
         "code": ticket.drawing(registration) if shows_code(registration) and is_active else "",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from events.calendar import absolute, location
 from events.models import Event, EventNotice, JoiningLink, Mode, Registration
@@ -63,54 +63,67 @@ def facts_of(one: Registration, link: JoiningLink | None) -> list[tuple[str, str
     return facts
 
 
+# Subject and first line about each state but the offer, which has its hour.
+STATES = {
+    State.PENDING: (
+        gettext_lazy("We have your registration: %s"),
+        gettext_lazy("Thank you. The organisers look at each registration, and you hear from us as soon as they have."),
+    ),
+    State.CONFIRMED: (
+        gettext_lazy("Your place is confirmed: %s"),
+        gettext_lazy("Your place is confirmed. The calendar file of this letter puts it into your calendar."),
+    ),
+    State.WAITING: (
+        gettext_lazy("You are on the waiting list: %s"),
+        gettext_lazy(
+            "Every place is taken. You are on the waiting list, and we write to you when a place is free for you."
+        ),
+    ),
+    State.CANCELLED: (
+        gettext_lazy("Your registration is cancelled: %s"),
+        gettext_lazy("Your registration is cancelled. Thank you for telling us."),
+    ),
+    State.LAPSED: (
+        gettext_lazy("The offer of a place is over: %s"),
+        gettext_lazy("The place we kept for you was not taken up in time, and has gone to the next in line."),
+    ),
+    State.REFUSED: (
+        gettext_lazy("Your registration: %s"),
+        gettext_lazy("We are sorry that we cannot offer you a place at this event."),
+    ),
+}
+
+
 def about_state(one: Registration, link: JoiningLink | None, own_url: str) -> tuple[str, Composition]:
     """Subject and words about where a registration stands."""
-    event = one.desk.event
+    event, state = one.desk.event, State(one.state)
     page = (_("About the event"), absolute(event.get_absolute_url()))
     leave = _("Cannot come? Please say so on this page, and somebody else can: %s") % own_url
     keep = _("Do not forward this letter: its addresses are yours alone.")
-    title = event.title
-    match State(one.state):
-        case State.PENDING:
-            subject = _("We have your registration: %s")
-            lines = [
-                _("Thank you. The organisers look at each registration, and you hear from us as soon as they have.")
-            ]
-            return subject_of(subject, event), Composition(title, lines, facts_of(one, None), page, [leave, keep])
+    if state == State.OFFERED:
+        return _about_offer(one, (_("Take or decline the place"), own_url), keep)
+    subject, line = (str(words) for words in STATES[state])
+    match state:
         case State.CONFIRMED:
-            subject = _("Your place is confirmed: %s")
-            lines = [_("Your place is confirmed. The calendar file of this letter puts it into your calendar.")]
             button = (_("See or cancel your registration"), own_url)
-            return subject_of(subject, event), Composition(title, lines, facts_of(one, link), button, [keep])
-        case State.WAITING:
-            subject = _("You are on the waiting list: %s")
-            lines = [
-                _(
-                    "Every place is taken. You are on the waiting list, and we write to you when a place is free for you."
-                )
-            ]
-            return subject_of(subject, event), Composition(title, lines, facts_of(one, None), page, [leave, keep])
-        case State.OFFERED:
-            assert one.offer_until is not None
-            subject = _("A place is free for you: %s")
-            lines = [
-                _("A place has become free and is kept for you until %s.") % sgt_words(one.offer_until),
-                _("Please take it, or decline so that the next in line hears of it sooner."),
-            ]
-            button = (_("Take or decline the place"), own_url)
-            return subject_of(subject, event), Composition(title, lines, facts_of(one, None), button, [keep])
-        case State.CANCELLED:
-            subject = _("Your registration is cancelled: %s")
-            lines = [_("Your registration is cancelled. Thank you for telling us.")]
-            return subject_of(subject, event), Composition(title, lines, facts_of(one, None), page)
-        case State.LAPSED:
-            subject = _("The offer of a place is over: %s")
-            lines = [_("The place we kept for you was not taken up in time, and has gone to the next in line.")]
-            return subject_of(subject, event), Composition(title, lines, facts_of(one, None), page)
-        case State.REFUSED:
-            subject = _("Your registration: %s")
-            lines = [_("We are sorry that we cannot offer you a place at this event.")]
-            return subject_of(subject, event), Composition(title, lines, facts_of(one, None), page)
+            words = Composition(event.title, [line], facts_of(one, link), button, [keep])
+        case State.PENDING | State.WAITING:
+            words = Composition(event.title, [line], facts_of(one, None), page, [leave, keep])
+        case _:
+            words = Composition(event.title, [line], facts_of(one, None), page)
+    return subject_of(subject, event), words
+
+
+def _about_offer(one: Registration, button: tuple[str, str], keep: str) -> tuple[str, Composition]:
+    assert one.offer_until is not None
+    lines = [
+        _("A place has become free and is kept for you until %s.") % sgt_words(one.offer_until),
+        _("Please take it, or decline so that the next in line hears of it sooner."),
+    ]
+    event = one.desk.event
+    return subject_of(_("A place is free for you: %s"), event), Composition(
+        event.title, lines, facts_of(one, None), button, [keep]
+    )
 
 
 def about_known_state(one: Registration, link: JoiningLink | None, own_url: str) -> tuple[str, Composition]:

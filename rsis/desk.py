@@ -42,7 +42,7 @@ def notes_on(rows: list[Any]) -> dict[Any, str]:
     if not rows:
         return {}
     if isinstance(rows[0], Publication):
-        return {row.pk: row.status for row in rows}
+        return {row.pk: row.standing for row in rows}
     if isinstance(rows[0], Image):
         return {row.pk: row.credit for row in rows}
     return notes_on_people(rows) if isinstance(rows[0], Person) else {}

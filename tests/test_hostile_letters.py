@@ -197,6 +197,21 @@ def test_x4_the_limit_is_that_of_all_processes_together(client: Client) -> None:
     assert send(Client(), "/contact/").status_code == 429
 
 
+def test_x4_another_process_that_counts_first_at_the_same_moment_turns_nobody_away(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = CallerCount.objects.bulk_create
+
+    def overtaken(rows: list[CallerCount], **options: Any) -> Any:
+        for row in rows:
+            CallerCount.objects.create(purpose=row.purpose, caller=row.caller, began_at=row.began_at)
+        return create(rows, **options)
+
+    monkeypatch.setattr(CallerCount.objects, "bulk_create", overtaken)
+    assert send(client, "/contact/").status_code == 302
+    assert set(CallerCount.objects.values_list("times", flat=True)) == {2}
+
+
 def test_x4_a_network_and_everyone_have_limits_too(client: Client) -> None:
     def sent(caller: str, number: int) -> int:
         data = filled("/contact/", message=f"From {caller} {number}")

@@ -10,11 +10,11 @@ import time_machine
 from django.test import Client
 
 from editorial.models import State
-from events.models import Event, EventSeries
-from people.models import StaffProfile
+from events.models import Event, EventSeries, Registration, Speaker
+from people.models import Person, StaffProfile
 from publications.models import AbbreviationUse, Project, Publication, ResourcePage, Series
 from research.models import Region, ResearchCentre, Topic
-from tests.event_factories import EventFactory
+from tests.event_factories import EventFactory, RegistrationDeskFactory, RegistrationFactory
 from tests.factories import (
     AbbreviationFactory,
     AppointmentFactory,
@@ -517,6 +517,10 @@ def test_a_resource_page_is_seen_by_its_state(client: Client, state: str) -> Non
 EVENT = "The Event Whose Visibility Is Asked"
 # Where an event stands, by what marks it there: its title in pages and feeds, its address in the sitemap.
 EVENT_LISTS = {
+    "home page": "/",
+    "home of a centre": "/research/institute/",
+    "topic": "/topics/strait/",
+    "speaker": "/people/mei/",
     "coming": "/events/",
     "coming, filtered": "/events/?kind=public-lecture&centre=institute&topic=strait",
     "month": "/events/calendar/2025/04/",
@@ -556,6 +560,7 @@ def make_event(state: str) -> Event:
     for name, rows in (("centres", ResearchCentre), ("topics", Topic), ("regions", Region)):
         getattr(event, name).set(rows.objects.all())
     event.results.set(Publication.objects.filter(slug="another"))
+    Speaker.objects.create(event=event, person=Person.objects.get(slug="mei"))
     return event
 
 
@@ -592,3 +597,33 @@ def test_a_scheduled_event_is_public_at_its_second_and_only_then_does_its_calend
             listed = {EVENT in text_of(client.get(address)).replace("\r\n ", "") for address in EVENT_LISTS.values()}
             seen.append((client.get(event.get_absolute_url()).status_code, listed))
     assert seen == [(404, {False}), (200, {True})]
+
+
+def test_nobody_who_registered_stands_on_any_public_surface(client: Client) -> None:
+    """In every state, with everything a form takes; and nobody's own page is found by a number, a code or a forged token."""
+    said = ("Mei-Registered", "mei-registered@", "Registered Works", "No-nuts-registered", "Answered-registered")
+    with time_machine.travel(IN_MARCH, tick=False):
+        make("published")
+        event = make_event("published")
+        desk = RegistrationDeskFactory.create(event=event, seats_in_person=99)
+        marks = []
+        for number, state in enumerate(Registration.State.values):
+            one = RegistrationFactory.create(
+                desk=desk, state=state, name=said[0], email=f"{said[1]}{number}.example.org", affiliation=said[2],
+                needs=said[3], answers={"1": said[4]}, note=said[0], offer_until=event.starts_at, queued_at=IN_MARCH,
+            )  # fmt: skip
+            marks += [one.mark.hex, str(one.mark)]
+        own = event.get_absolute_url()
+        addresses = [*EVENT_LISTS.values(), own, f"{own}event.ics", f"{own}register/", f"{own}register/?sent=1",
+                     "/sitemap-events-1.xml", "/search/?q=mei-registered", "/search/?q=registered+works"]  # fmt: skip
+        texts = {address: text_of(client.get(address)).replace("\r\n ", "") for address in addresses}
+        # What a search was asked for is said again; nothing else is.
+        found = [
+            (address, word)
+            for address, text in texts.items()
+            for word in (*said, *marks)
+            if word in text and word.lower() not in address
+        ]
+        assert found == []
+        guesses = [*marks, *(f"{mark}:{'A' * 43}" for mark in marks), "1", str(desk.pk)]
+        assert {client.get(f"/events/registration/{guess}/").status_code for guess in guesses} == {404}

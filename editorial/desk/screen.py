@@ -257,7 +257,7 @@ class PublishableAdmin[Item: Publishable](HistoryScreens[Item], PreviewScreens[I
         if step == "trash":
             self.message_user(request, _("“%(item)s” is in the trash for 90 days.") % {"item": item})
             return HttpResponseRedirect(self.address("changelist"))
-        words = _("Saved.") if not step else _("Saved. It stands at: %(status)s.") % {"status": item.status}
+        words = _("Saved.") if not step else _("Saved. It stands at: %(status)s.") % {"status": item.standing}
         self.message_user(request, words)
         if not self.has_view_or_change_permission(request, item):
             return HttpResponseRedirect(self.address("changelist"))

@@ -135,7 +135,7 @@ class Publishable(models.Model):
         return self.state == State.WITHDRAWN
 
     @property
-    def status(self) -> str:
+    def standing(self) -> str:
         """The state in an editor's words, with the time (SGT) where it matters."""
         if self.deleted_at is not None:
             return str(_("In the trash"))

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -139,6 +140,7 @@ STEPS: dict[str, Callable[[Registration], object]] = {
     "approve": registering.approve,
     "refuse": registering.refuse,
     "cancel": registering.cancel,
+    "lapse": registering.lapse,
     "resend": correspondence.write_again,
     "undo": checking_in.undo,
 }
@@ -147,6 +149,7 @@ TOOLS = (
     ("approve", gettext_lazy("Approve")),
     ("refuse", gettext_lazy("Refuse")),
     ("cancel", gettext_lazy("Cancel")),
+    ("lapse", gettext_lazy("End an offer that is over")),
     ("resend", gettext_lazy("Send the last letter again")),
     ("undo", gettext_lazy("Undo the check-in")),
 )
@@ -283,6 +286,7 @@ def tools_for(one: Registration) -> list[tuple[str, Any]]:
         "approve": state == State.PENDING,
         "refuse": active,
         "cancel": active,
+        "lapse": one.state == State.OFFERED and one.offer_until is not None and one.offer_until <= timezone.now(),
         "resend": bool(one.email),
         "undo": one.checked_in_at is not None,
     }

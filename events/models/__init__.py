@@ -1,13 +1,13 @@
 from events.models.event import (
     Event,
     EventKind,
-    EventQuerySet,
     EventSeries,
     JoiningLink,
     Photograph,
     Session,
     Speaker,
 )
+from events.models.listing import EventQuerySet
 from events.models.registration import CheckIn, EventNotice, Hold, Mode, Question, Registration, RegistrationDesk
 
 __all__ = [

@@ -1,5 +1,5 @@
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,16 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from editorial import moments
 from editorial.fields import RichTextField
-from editorial.models import Document, Image, Publishable, PublishableQuerySet
+from editorial.models import Document, Image, Publishable
+from events.models.listing import EventQuerySet
 from people.models import Person
 from publications.models import Publication
 from research.models import Region, ResearchCentre, Topic
 
 # Addresses of the site's own below /events/, which no event can take.
 RESERVED = ("calendar", "past", "registration")
-# How long calendars that follow us hear of what is over, and of what was cancelled.
-KEPT_IN_CALENDARS = timedelta(days=365)
-CANCELLED_KEPT = timedelta(days=90)
 
 
 def validate_time_zone(name: str) -> None:
@@ -63,48 +61,6 @@ class EventSeries(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class EventQuerySet(PublishableQuerySet["Event"]):
-    def coming(self, now: datetime | None = None) -> Self:
-        """Not over yet, the next first. A postponed one without a new date is still to come."""
-        return self.filter(ends_at__gt=now or moments.now()).order_by("starts_at", "pk")
-
-    def past(self, now: datetime | None = None) -> Self:
-        """Over, the latest first."""
-        return self.filter(ends_at__lte=now or moments.now()).order_by("-starts_at", "-pk")
-
-    def for_calendars(self) -> Self:
-        """What a calendar that follows us is told: what comes, what was in the last year, and what was just cancelled."""
-        now = moments.now()
-        cancelled = Q(status="cancelled", calendar_changed_at__gt=now - CANCELLED_KEPT)
-        return self.filter(Q(ends_at__gt=now - KEPT_IN_CALENDARS) | cancelled).order_by("starts_at", "pk")
-
-    def of_centre(self, centre: ResearchCentre) -> Self:
-        """Of a unit and of the programmes within it."""
-        through: Any = Event.centres.through
-        return self.filter(pk__in=through.objects.filter(researchcentre__in=centre.family).values("event_id"))
-
-    def of_topic(self, topic: Topic) -> Self:
-        """Of a topic and of all below it."""
-        through: Any = Event.topics.through
-        below = [one.pk for one in topic.descendants(include_self=True)]
-        return self.filter(pk__in=through.objects.filter(topic__in=below).values("event_id"))
-
-    def of_speaker(self, person: Person) -> Self:
-        return self.filter(pk__in=Speaker.objects.filter(person=person).values("event_id"))
-
-    def hours(self, after: datetime) -> "list[models.QuerySet[Any, Any]]":
-        """An event appears at its hour, begins and is over."""
-        return [*super().hours(after), *(moments.first_of(self, name, after) for name in ("starts_at", "ends_at"))]
-
-    def for_cards(self) -> Self:
-        """With everything a line in a list shows, in a fixed number of statements."""
-        return (
-            self.select_related("kind", "image")
-            .prefetch_related("centres", "image__renditions")
-            .defer("body", "transcript")
-        )
 
 
 class Event(Publishable):

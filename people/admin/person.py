@@ -92,4 +92,4 @@ class PersonAdmin(JoiningScreens):
     @admin.display(description=_("profile"))
     def profile_state(self, person: Person) -> str:
         profile: StaffProfile | None = getattr(person, "profile", None)
-        return profile.status if profile else "–"
+        return profile.standing if profile else "–"

@@ -46,7 +46,7 @@ class StaffProfileAdmin(PublishableAdmin[StaffProfile]):
 
     @admin.display(description=_("state"))
     def status_words(self, profile: StaffProfile) -> str:
-        return profile.status
+        return profile.standing
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[StaffProfile], search_term: str

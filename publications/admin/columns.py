@@ -47,7 +47,7 @@ def standing(desk: Any, item: Publication) -> SafeString:
     key = "scheduled" if item.is_scheduled else item.state
     step = "" if item.deleted_at else NEXT_STEPS.get(State(item.state), "")
     return format_html(
-        '<span class="state state-{}">{}</span> <span class="quiet step">{}</span>', key, item.status, step
+        '<span class="state state-{}">{}</span> <span class="quiet step">{}</span>', key, item.standing, step
     )
 
 

@@ -91,7 +91,7 @@ class ResourcePageAdmin(PublishableAdmin[ResourcePage]):
 
     @admin.display(description=_("state"), ordering="publish_at")
     def standing(self, page: ResourcePage) -> str:
-        return page.status
+        return page.standing
 
     @admin.display(description=_("lines"), ordering="line_count")
     def lines(self, page: ResourcePage) -> int:

@@ -51,7 +51,7 @@ def test_a_time_to_come_schedules_and_says_so_in_singapore_time() -> None:
     publishing.publish(piece, LATER, None)
 
     assert not fresh(piece).is_public
-    assert fresh(piece).status == "Scheduled for Thu 20 Mar 2025, 06:00 SGT"
+    assert fresh(piece).standing == "Scheduled for Thu 20 Mar 2025, 06:00 SGT"
     assert notes(piece) == ["Scheduled for Thu 20 Mar 2025, 06:00 SGT"]
     assert list(Publication.objects.published()) == []
     with time_machine.travel(LATER - timedelta(seconds=1), tick=False):

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
+from lxml import html
 from pytest_django import DjangoAssertNumQueries
 
 from editorial import history, roles, saving
@@ -406,3 +407,25 @@ def test_results_and_photographs_are_named_in_the_form(desk: Client) -> None:
     assert (list(event.results.all()), event.photographs.get().image) == ([piece], image)
     assert error_summary(change(desk, event)) == ""
     assert event.results.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, "Draft"),
+        ({"state": "published", "publish_at": datetime(2020, 1, 1, tzinfo=UTC)}, "Published"),
+        ({"state": "published", "publish_at": datetime(2199, 1, 1, tzinfo=UTC)}, "Scheduled for Tue 1 Jan 2199, 08:00 SGT"),
+    ],
+)  # fmt: skip
+def test_list_and_form_say_where_an_event_stands_whatever_became_of_its_date(
+    desk: Client, facts: dict[str, Any], words: str
+) -> None:
+    event = EventFactory.create(status="postponed", **facts)
+    shown = [
+        html.fromstring(desk.get(address).content).xpath(f"string({where})").strip()
+        for address, where in (
+            (LIST, "//table[@id='result_list']//span[starts-with(@class, 'state ')]"),
+            (f"{LIST}{event.pk}/change/", "//h2[@id='state-heading']"),
+        )
+    ]
+    assert shown == [words, words]

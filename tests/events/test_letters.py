@@ -8,7 +8,7 @@ from django.utils import timezone
 from time_machine import TimeMachineFixture
 
 from editorial.models import State as Item
-from events import correspondence, registering
+from events import checking_in, correspondence, registering
 from events.models import Event, EventNotice, JoiningLink, Mode, Registration, RegistrationDesk
 from events.registering import Asked
 from mail.models import Letter
@@ -55,7 +55,7 @@ def test_f20_no_clock_reminds_twice_and_a_moved_event_reminds_anew(time_machine:
     event.starts_at, event.ends_at = event.starts_at + timedelta(days=7), event.ends_at + timedelta(days=7)
     event.save()
     assert reminded() == ["mei@example.org"]
-    time_machine.move_to(event.starts_at - timedelta(hours=20), tick=False)
+    time_machine.move_to(event.starts_at - timedelta(hours=23), tick=False)
     assert reminded() == ["mei@example.org"] * 2
 
 
@@ -66,7 +66,7 @@ def test_f20_no_clock_reminds_twice_and_a_moved_event_reminds_anew(time_machine:
 )  # fmt: skip
 def test_nobody_is_reminded_of_what_is_not_coming(event: dict[str, Any], desk: dict[str, Any]) -> None:
     made = RegistrationDeskFactory.create(
-        event=EventFactory.create(published=True, starts_at=timezone.now() + timedelta(hours=2)), **desk
+        event=EventFactory.create(published=True, starts_at=timezone.now() + timedelta(hours=23)), **desk
     )
     RegistrationFactory.create(desk=made)
     facts = {name: timezone.now() + value if isinstance(value, timedelta) else value for name, value in event.items()}
@@ -78,7 +78,7 @@ def test_nobody_is_reminded_of_what_is_not_coming(event: dict[str, Any], desk: d
 
 def test_a_reminder_overtaken_by_a_cancellation_is_not_written() -> None:
     desk = RegistrationDeskFactory.create(
-        event=EventFactory.create(published=True, starts_at=timezone.now() + timedelta(hours=2))
+        event=EventFactory.create(published=True, starts_at=timezone.now() + timedelta(hours=23))
     )
     RegistrationFactory.create(desk=desk)
     assert correspondence.order_reminders() == 1
@@ -87,7 +87,7 @@ def test_a_reminder_overtaken_by_a_cancellation_is_not_written() -> None:
 
 
 def test_who_comes_online_is_reminded_with_the_link_and_everybody_with_their_own_page() -> None:
-    event = EventFactory.create(published=True, is_online=True, starts_at=timezone.now() + timedelta(hours=2))
+    event = EventFactory.create(published=True, is_online=True, starts_at=timezone.now() + timedelta(hours=23))
     desk = RegistrationDeskFactory.create(event=event)
     JoiningLink.objects.create(event=event, url="https://meet.example/secret")
     people = [RegistrationFactory.create(desk=desk, mode=mode) for mode in (Mode.ONLINE, Mode.IN_PERSON)]
@@ -95,6 +95,72 @@ def test_who_comes_online_is_reminded_with_the_link_and_everybody_with_their_own
     texts = [Letter.objects.get(to_address=one.email).text for one in people]
     assert ["meet.example/secret" in text for text in texts] == [True, False]
     assert [correspondence.own_url(one) in text for one, text in zip(people, texts, strict=True)] == [True, True]
+
+
+def the_worker_writes_and_sends() -> None:
+    """What the worker does about mail, until it has nothing more to do."""
+    for duty in DUTIES_OF_MAIL:
+        if duty.work.__module__.startswith(("events", "mail")):
+            while duty.work():
+                pass
+
+
+@pytest.mark.parametrize("late", [timedelta(hours=2), timedelta(hours=23)])
+def test_f30_a_restored_backup_reminds_nobody_of_what_its_clock_missed(
+    time_machine: TimeMachineFixture, late: timedelta
+) -> None:
+    desk = RegistrationDeskFactory.create(reminder_hours=24)
+    RegistrationFactory.create(desk=desk, email="mei@example.org")
+    due = desk.event.starts_at - timedelta(hours=24)
+    time_machine.move_to(due + late, tick=False)
+    the_worker_writes_and_sends()
+    assert (Letter.objects.count(), EventNotice.objects.count()) == (0, 0)
+    time_machine.move_to(due + timedelta(hours=2, seconds=-1), tick=False)
+    the_worker_writes_and_sends()
+    assert reminded() == ["mei@example.org"]
+
+
+def test_f30_a_restored_backup_ends_no_offer_of_long_ago_and_the_desk_may(time_machine: TimeMachineFixture) -> None:
+    desk = RegistrationDeskFactory.create(seats_in_person=1)
+    offered = RegistrationFactory.create(desk=desk, state=State.OFFERED, offer_until=timezone.now())
+    waiting = RegistrationFactory.create(desk=desk, state=State.WAITING, queued_at=timezone.now())
+    time_machine.shift(timedelta(hours=2))
+    the_worker_writes_and_sends()
+    assert (Letter.objects.count(), states(desk), checking_in.counts(desk)["late"]) == (
+        0,
+        [State.OFFERED, State.WAITING],
+        1,
+    )
+    assert (registering.lapse(offered), registering.lapse(offered)) == (True, False)
+    assert (states(desk), checking_in.counts(desk)["late"]) == ([State.LAPSED, State.OFFERED], 0)
+    assert list(Letter.objects.order_by("pk").values_list("to_address", flat=True)) == [offered.email, waiting.email]
+
+
+def states(desk: RegistrationDesk) -> list[str]:
+    return list(desk.registrations.order_by("pk").values_list("state", flat=True))
+
+
+def test_f30_a_reminder_that_did_not_leave_before_the_event_began_is_not_sent(
+    time_machine: TimeMachineFixture, mailoutbox: list[Any]
+) -> None:
+    desk = RegistrationDeskFactory.create(reminder_hours=24)
+    RegistrationFactory.create_batch(2, desk=desk)
+    time_machine.move_to(desk.event.starts_at - timedelta(hours=24), tick=False)
+    reminded()
+    time_machine.move_to(desk.event.starts_at, tick=False)
+    the_worker_writes_and_sends()
+    assert (list(Letter.objects.values_list("state", "due_at")), mailoutbox) == ([("skipped", None)] * 2, [])
+
+
+def test_f30_the_letter_about_an_offer_that_is_over_is_not_sent_after_it(
+    time_machine: TimeMachineFixture, mailoutbox: list[Any]
+) -> None:
+    step_to("offered")
+    Letter.objects.exclude(subject__startswith="A place is free").delete()
+    time_machine.shift(timedelta(hours=24))
+    the_worker_writes_and_sends()
+    assert [message.subject.partition(":")[0] for message in mailoutbox] == ["The offer of a place is over"]
+    assert list(Letter.objects.order_by("pk").values_list("state", flat=True)) == ["skipped", "sent"]
 
 
 def step_to(state: str) -> Registration:

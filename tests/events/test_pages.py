@@ -267,7 +267,8 @@ def test_the_agenda_stands_by_day_and_by_the_clock_of_the_place(client: Client) 
 
 
 def panel(**more: Any) -> DeskPanel | None:
-    event = event_on(12, is_online=True, **{name: more.pop(name) for name in ("status",) if name in more})
+    facts = {name: more.pop(name) for name in ("status", "is_online") if name in more}
+    event = event_on(12, **({"is_online": True} | facts))
     desk = RegistrationDeskFactory.create(event=event, **more)
     RegistrationFactory.create(desk=desk, guests=1)
     return desk_of(Event.objects.select_related("desk").get(pk=event.pk))
@@ -293,6 +294,39 @@ def test_the_panel_says_whether_and_how_one_registers() -> None:
         ["Registration is closed."],
         None,
     ]
+
+
+def test_the_button_of_the_panel_says_what_comes_of_it_and_is_not_there_for_nothing() -> None:
+    found = [
+        panel(seats_in_person=2),  # but online there is no limit
+        panel(seats_in_person=2, is_online=False),
+        panel(seats_in_person=2, is_online=False, has_waiting_list=False),
+        panel(seats_in_person=2, is_online=False, has_waiting_list=False, needs_approval=True),
+    ]
+    assert [one.action if one and one.url else None for one in found] == [
+        "Register",
+        "Join the waiting list",
+        None,
+        "Register",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [("on", "When"), ("postponed", "Was planned for"), ("cancelled", "Was planned for")]
+)
+def test_j21_2_the_page_of_what_does_not_take_place_as_announced_says_so_and_goes_into_no_calendar(
+    client: Client, status: str, words: str
+) -> None:
+    event = event_on(12, status=status, status_note="The speaker is ill.")
+    RegistrationDeskFactory.create(event=event)
+    page = words_of(client, event.get_absolute_url())
+    takes_place = status == "on"
+    assert [f"{words} Thursday 12 March 2026" in page, "Add to your calendar" in page, "Register" in page] == [
+        True, takes_place, takes_place,
+    ]  # fmt: skip
+    assert ("A new date will be announced here." in page) == (status == "postponed")
+    form = client.get(f"{event.get_absolute_url()}register/").context["form"]
+    assert (form is not None) == takes_place
 
 
 def test_j20_6_afterwards_recording_photographs_transcript_and_report_stand_at_the_same_address(client: Client) -> None:

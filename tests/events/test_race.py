@@ -22,7 +22,7 @@ from pytest_django import Settings
 from events import correspondence, registering
 from events.models import Mode, Registration
 from events.registering import Asked
-from events.registration_forms import SALT
+from events.registration_forms import RegistrationForm
 from mail import letters
 from mail.models import Letter
 from tests.event_factories import EventFactory, RegistrationDeskFactory
@@ -63,7 +63,7 @@ def answers(port: int) -> bool:
 
 def post(port: int, slug: str, number: int) -> tuple[int, str]:
     """Somebody registers from a network of their own."""
-    opened = signing.dumps(int(time.time()) - 60, salt=SALT)
+    opened = signing.dumps(int(time.time()) - 60, salt=RegistrationForm.salt())
     body = urlencode({"name": f"Person {number}", "email": f"p{number}@example.org", "affiliation": "", "needs": "", "website": "",
                       "opened": opened, "consent": "on", "consent_version": "1", "csrfmiddlewaretoken": TOKEN})  # fmt: skip
     headers = {"Host": "localhost", "Cookie": f"csrf={TOKEN}", "Content-Type": "application/x-www-form-urlencoded",

@@ -70,6 +70,7 @@ def addresses(desk: RegistrationDesk, one: Registration) -> dict[str, str]:
         "export": at(desk, "people/everyone.csv"), "attendance": at(desk, "people/attendance.csv"),
         "badges": at(desk, "badges.pdf"), "door": at(desk, "check-in/"), "door list": at(desk, "check-in/people.json"),
         "code": f"/admin/events/registrationdesk/door/{one.mark.hex}/", "settings": at(desk, "change/"),
+        "letters": "/admin/mail/letter/?q=mei",
     }  # fmt: skip
 
 
@@ -95,13 +96,16 @@ ANSWERS: dict[str, tuple[Callable[[RegistrationDesk], User | None], dict[str, in
     "nobody in particular": (lambda _desk: None, dict.fromkeys(["all"], 302)),
     "somebody signed in who is not staff": (lambda _desk: UserFactory.create(), dict.fromkeys(["all"], 302)),
     "staff without the rights": (lambda _desk: staff(), dict.fromkeys(["all"], 403)),
-    "another centre’s assistant": (lambda _desk: elsewhere(), {"all": 404, "settings": 302}),
-    "this centre’s assistant": (of_centre, {"all": 200, "code": 302}),
+    "another centre’s assistant": (lambda _desk: elsewhere(), {"all": 404, "settings": 302, "letters": 403}),
+    "this centre’s assistant": (of_centre, {"all": 200, "code": 302, "letters": 403}),
     "a helper at this event": (
         helper,
         {"all": 403, "door": 200, "door list": 200, "code": 302, "settings": 200},
     ),
-    "who runs every desk": (lambda _desk: staff(*ALL, "run_registrationdesk"), {"all": 200, "code": 302}),
+    "who runs every desk": (
+        lambda _desk: staff(*ALL, "run_registrationdesk"),
+        {"all": 200, "code": 302, "letters": 403},
+    ),
 }
 
 

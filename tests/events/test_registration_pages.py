@@ -3,34 +3,26 @@
 import re
 import time
 import uuid
-from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import signing
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
-from events import correspondence, pacing, registering
+from events import correspondence, registering, registration_forms
 from events.models import Event, JoiningLink, Mode, Question, Registration, RegistrationDesk
 from events.registering import Asked
-from events.registration_forms import SALT
+from events.registration_forms import RegistrationForm
 from mail.models import Letter
 from tests.event_factories import EventFactory, RegistrationDeskFactory
 
 pytestmark = pytest.mark.django_db
 State = Registration.State
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
+MOST = {limit.whose: limit.most for limit in registration_forms.SENT}
 
 
 @pytest.fixture
@@ -43,7 +35,7 @@ def address(desk: RegistrationDesk) -> str:
 
 
 def filled(desk: RegistrationDesk, **changes: Any) -> dict[str, Any]:
-    opened = signing.dumps(int(time.time()) - 3600, salt=SALT)
+    opened = signing.dumps(int(time.time()) - 3600, salt=RegistrationForm.salt())
     form = {"name": "Mei", "email": "mei@example.org", "affiliation": "", "guests": "0", "needs": "", "website": "",
             "opened": opened, "consent": "on", "consent_version": str(desk.consent_version)}  # fmt: skip
     return {name: value for name, value in (form | changes).items() if value is not None}
@@ -132,7 +124,7 @@ def test_words_agreed_to_that_have_changed_meanwhile_are_shown_again(client: Cli
 )
 def test_robots_are_thanked_and_not_registered(client: Client, desk: RegistrationDesk, bait: dict[str, str]) -> None:
     if bait.get("opened") == "now":
-        bait = {"opened": signing.dumps(int(time.time()), salt=SALT)}
+        bait = {"opened": signing.dumps(int(time.time()), salt=RegistrationForm.salt())}
     assert (send(client, desk, **bait).status_code, rows()) == (302, [])
 
 
@@ -231,26 +223,27 @@ def test_an_event_without_a_desk_has_no_form(client: Client) -> None:
     assert client.get(f"/events/{EventFactory.create(published=True).slug}/register/").status_code == 404
 
 
-def test_one_network_is_asked_to_wait_and_what_was_typed_stays(client: Client, desk: RegistrationDesk) -> None:
-    for _number in range(pacing.MOST_FROM_ONE):
-        pacing.pause_before_next("a-network")
-    assert (pacing.pause_before_next("a-network"), pacing.pause_before_next("another")) == (pacing.PAUSE, 0)
-    cache.clear()
-    for number in range(pacing.MOST_FROM_ONE):
-        send(client, desk, email=f"m{number}@example.org")
+def test_x12_one_network_is_asked_to_wait_and_what_was_typed_stays(
+    client: Client, desk: RegistrationDesk, time_machine: TimeMachineFixture
+) -> None:
+    begins = datetime.fromtimestamp((time.time() // 600 + 1) * 600, UTC)
+    time_machine.move_to(begins + timedelta(minutes=3), tick=False)
+    for number in range(MOST["caller"]):
+        assert send(client, desk, email=f"m{number}@example.org").status_code == 302
     response = send(client, desk, email="late@example.org", affiliation="Kept words")
-    assert (response.status_code, response["Retry-After"], "Kept words" in response.content.decode()) == (
-        429,
-        "600",
-        True,
-    )
-    assert len(rows()) == pacing.MOST_FROM_ONE
+    page = response.content.decode()
+    assert (response.status_code, response["Retry-After"], "Kept words" in page) == (429, "420", True)
+    assert len(rows()) == MOST["caller"]
+    time_machine.move_to(begins + timedelta(minutes=10), tick=False)
+    assert (send(client, desk, email="late@example.org").status_code, len(rows())) == (302, MOST["caller"] + 1)
 
 
-def test_an_address_that_is_registered_everywhere_gets_no_more_letters(client: Client) -> None:
-    desks = [RegistrationDeskFactory.create() for _number in range(pacing.MOST_OF_ADDRESS_A_DAY + 1)]
-    assert {send(client, desk).status_code for desk in desks} == {302}
-    assert len(subjects()) == pacing.MOST_OF_ADDRESS_A_DAY
+def test_an_address_that_is_registered_everywhere_gets_no_more_letters_that_day(client: Client) -> None:
+    desks = [RegistrationDeskFactory.create() for _number in range(MOST["subject"] + 1)]
+    written = ["mei@example.org", "MEI@example.org"]
+    found = [send(client, desk, email=written[number % 2]).status_code for number, desk in enumerate(desks)]
+    assert found == [302] * MOST["subject"] + [429]
+    assert Letter.objects.count() == MOST["subject"]
 
 
 @pytest.mark.parametrize("way", ["form", "sent", "own"])

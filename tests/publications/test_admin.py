@@ -256,8 +256,8 @@ def test_the_list_says_the_state_in_words_and_filters_by_it(desk: Client) -> Non
     scheduled = PublicationFactory.create(scheduled=True, title="To come")
     PublicationFactory.create(title="A draft")
     page = desk.get(f"{LIST}?state=scheduled").content.decode()
-    assert scheduled.status.startswith("Scheduled for ")
-    assert scheduled.status in page
+    assert scheduled.standing.startswith("Scheduled for ")
+    assert scheduled.standing in page
     assert "A draft" not in page
 
 

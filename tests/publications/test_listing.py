@@ -202,6 +202,7 @@ def test_every_narrower_list_costs_the_same_for_one_and_three_pieces(
         "series": series.get_absolute_url(),
     }
     client.get("/publications/")  # reads the catalogue
+    client.get("/")  # and which events come
     with django_assert_num_queries(costs[kind]):
         client.get(addresses[kind])
 

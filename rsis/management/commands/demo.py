@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from publications.models import Publication
 from rsis.demo import bulk, bulk_events, content, desk, subscribers
@@ -17,7 +16,7 @@ from rsis.demo.progress import Bar
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Fill an empty site with invented people and original pieces. Safe to run again.")  # type: ignore[assignment]
+    help = "Fill an empty site with invented people and original pieces. Safe to run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -45,8 +45,9 @@ class Duty(NamedTuple):
 DUTIES = (
     Duty("answers to sign-ups", signing_up.answer_due, is_mail=True),
     Duty("reminders of sign-ups", signing_up.remind_due, is_mail=True),
-    Duty("letters", letters.send_due, is_mail=True),
     Duty("offers that ran out", registering.let_offers_lapse, is_mail=True),
+    Duty("reminders that came too late", correspondence.leave_out_late, is_mail=True),
+    Duty("letters", letters.send_due, is_mail=True),
     Duty("reminders of events", correspondence.order_reminders, is_mail=True),
     Duty("notices to those registered", correspondence.write_notices, is_mail=True),
     Duty("announcements", announcing.work, is_bulk=True),
