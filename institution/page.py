@@ -35,6 +35,12 @@ class Node:
     is_here: bool = False
     below: list["Node"] = field(default_factory=list)
 
+    @property
+    def summary(self) -> str:
+        """Its own, or that of the page whose text it shows."""
+        shown = self.page.shows
+        return self.page.summary or (shown.summary if shown and shown.is_public else "")
+
 
 @dataclass(frozen=True)
 class Menu:
@@ -102,7 +108,7 @@ def _family(page: Page) -> list[Page]:
     """The public pages below and beside the page, in the order of the menu. One statement."""
     beside = Q(parent=page.parent_id) if page.parent_id or page.centre_id else Q(pk=page.pk)
     near = Page.objects.published().filter(Q(path__startswith=f"{page.path}/") | beside, centre=page.centre_id)
-    rows = list(near.defer("body").order_by("position", "title", "pk"))
+    rows = list(near.select_related("shows").defer("body", "shows__body").order_by("position", "title", "pk"))
     for row in rows:
         row.centre = page.centre
     return rows

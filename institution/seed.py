@@ -20,7 +20,7 @@ class LegalText:
 
 LEGAL: dict[str, LegalText] = {
     "privacy": LegalText(
-        "Privacy",
+        "Privacy Statement",
         "What this site knows of its readers, and what it does not want to know.",
         "<p>This site asks no other company for anything while you read: no counters, no advertisements, no letters or"
         " scripts from elsewhere. It sets no cookie on readers, until a form is opened that needs one to be sent"
@@ -34,6 +34,11 @@ LEGAL: dict[str, LegalText] = {
         "<p>What you write to a desk or to the press desk is kept with your name and e-mail address so that you can be"
         " answered, and erased two years after it was settled. Who of us opens it is noted. If you leave an e-mail"
         " address with your opinion of this website, it is erased after six months; the number and the words stay.</p>"
+        "<p>If you subscribe, we keep your e-mail address, your lists, when and in which words you agreed, and what became"
+        " of each letter. You change or leave every list by the links in a letter. If you ask to be forgotten, a mark"
+        " remains from which the address cannot be told, so that no list taken in later brings you back.</p>"
+        "<p>If you register for an event, what you write is used to run that event and erased afterwards, as a rule 90"
+        " days after its end; what remains says how many came, and not who.</p>"
         "<p>So that nobody can flood a form, we count for a day how often it is sent from a place on the network, under a"
         " mark from which the place cannot be told.</p>"
         "<p>When a search finds nothing, we count its words, so that editors learn what is missing: the words alone,"

@@ -20,6 +20,8 @@ from publications import numbering
 from publications.models import Authorship, NumberEntry, Publication, ReaderResponse, Series
 
 SHOWN = 6
+# Packages of others, under what somebody at the desk finds in them.
+NAMES = {"auth": _("Groups"), "axes": _("Failed sign-ins"), "mfa": _("Second factors"), "taggit": _("Tags")}
 
 
 class Suggestions(AutocompleteJsonView):
@@ -75,6 +77,10 @@ class Desk(AdminSite):
         So does that of django-taggit: it shows every use of a tag as a form, thousands at once. We have our own."""
         if not str(getattr(admin_class, "__module__", "")).startswith(("allauth.", "taggit.")):
             super().register(model_or_iterable, admin_class, **options)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        apps: list[Any] = super().get_app_list(request, app_label)
+        return [{**app, "name": NAMES.get(app["app_label"], app["name"])} for app in apps]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:  # type: ignore[override]  # as Django itself types views
         return Suggestions.as_view(admin_site=self)(request)

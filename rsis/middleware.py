@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponseNotFound,
     HttpResponsePermanentRedirect,
+    UnreadablePostError,
 )
 from django.shortcuts import redirect, render
 from django.utils.encoding import iri_to_uri
@@ -50,6 +52,7 @@ NEVER_MOVED = ("/admin/", "/preview/", "/static/", "/files/")
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 LONGEST_QUERY = 4_000  # letters; the longest of ours, from the desk, take a few hundred
 MOST_PARAMETERS = 200
+READ_AWAY = 32 * 1024 * 1024  # bytes; of more, the rest is left to break off
 # Letters PostgreSQL refuses (NUL), and those that no address of ours has.
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 # What PostgreSQL's driver and the calendar say, as ValueError, of text and dates they cannot hold.
@@ -174,7 +177,10 @@ class GuardMiddleware:
             return HttpResponseNotAllowed(METHODS)
         if is_malformed(request):
             raise BadRequest("Malformed address or cookie")
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code >= 400:
+            read_away(request)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A value that fits no column (a NUL, a year 99999, a number of 40 digits, half a regular expression) is the caller's
@@ -185,6 +191,14 @@ class GuardMiddleware:
             return None
         log.warning("A value that fits no column was refused", exc_info=exception)
         return bad_request(request, exception)
+
+
+def read_away(request: HttpRequest) -> None:
+    """Take in what is left of a refused body: a connection that ends on somebody who is still sending loses the answer."""
+    left = READ_AWAY
+    with suppress(UnreadablePostError):
+        while left > 0 and (part := request.read(64 * 1024)):
+            left -= len(part)
 
 
 def is_malformed(request: HttpRequest) -> bool:

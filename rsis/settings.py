@@ -184,6 +184,7 @@ AXES_VERBOSE = False
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "rsis.formats"
 TIME_ZONE = "Asia/Singapore"
 USE_I18N = True
 USE_TZ = True

@@ -9,14 +9,19 @@ from unittest import mock
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
 
 from editorial import held
 from people import entries
 from publications import catalogue
 from rsis import navigation, page_cache
+from rsis.demo import content
 from rsis.navigation import Furniture
 
 CHROMIUM_OPTIONS = [
@@ -69,6 +74,19 @@ def static_files() -> Iterator[None]:
     """pytest-django knows Django's own static files app by its name, and not the trimmed one we install instead."""
     with mock.patch("django.test.testcases._StaticFilesHandler", StaticFilesHandler):
         yield
+
+
+@pytest.fixture(scope="module")
+def demonstration(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """The site as the demonstration fills it today, once for a module and taken back afterwards; each test is undone
+    within it. Its uploads are in the folder that this gives, for a test to put into MEDIA_ROOT."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), transaction.atomic():
+        content.load(timezone.localdate())
+        yield folder
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

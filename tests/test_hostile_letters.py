@@ -152,6 +152,14 @@ def test_x4_broken_and_oversized_bodies_are_refused_with_our_own_words(client: C
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
+def test_x4_a_refused_body_is_taken_in_so_that_the_answer_arrives(address: str) -> None:
+    """A server that hangs up on somebody who is still sending is a broken connection to a browser, and no answer."""
+    kind = "application/x-www-form-urlencoded"
+    answer = Client(enforce_csrf_checks=True).generic("POST", address, b"a" * 10_000_000, kind)
+    assert (answer.status_code, answer.wsgi_request.read()) == (403, b"")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_x4_a_form_without_its_token_gets_our_own_page(address: str) -> None:
     response = Client(enforce_csrf_checks=True).post(address, filled(address))
     assert (response.status_code, texts()) == (403, [])

@@ -5,6 +5,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import feedparser
@@ -12,17 +13,14 @@ import pytest
 import tinycss2
 from django.apps import apps
 from django.conf import settings as site_settings
-from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client, override_settings
-from django.utils import timezone
 from lxml import etree
 from lxml import html as lxml_html
 from pytest_django.plugin import DjangoDbBlocker
 from tinyhtml5.parser import HTMLParser
 
 from rsis import navigation
-from rsis.demo import content
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -57,12 +55,8 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def walk(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Walk]:
-    folder = tmp_path_factory.mktemp("site")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder, PAGE_CACHE=""), transaction.atomic():
-        content.load(timezone.localdate())
+def walk(demonstration: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Walk]:
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=demonstration, PAGE_CACHE=""):
         navigation.hold()  # the menu of this site, not of the test before
         before = fingerprint()
         pages = walked(Client())
@@ -70,7 +64,6 @@ def walk(
         asked_again = [address for address, page in pages.items() if page.kind == "text/html"][::4]
         heads = {address: Client().head(address).status_code for address in asked_again}
         yield Walk(pages, before, fingerprint(), heads)
-        transaction.set_rollback(True)
 
 
 def walked(client: Client) -> dict[str, Page]:

@@ -57,10 +57,11 @@ class SlotForm(ModelForm[Slot]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         centre, place = self.fields.get("centre"), self.fields.get("place")
+        if isinstance(centre, ModelChoiceField):
+            centre.empty_label, centre.help_text = _("Home page"), ""
         if self.pages is None or not isinstance(centre, ModelChoiceField) or not isinstance(place, forms.ChoiceField):
             return
         centre.queryset, centre.required, centre.empty_label = self.pages, True, None
-        centre.help_text = ""
         place.choices = [choice for choice in Slot.Place.choices if choice[0] in Slot.OF_A_CENTRE]
 
 

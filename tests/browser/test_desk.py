@@ -52,7 +52,7 @@ def type_text(page: Page, text: str) -> None:
     page.keyboard.type(text)
 
 
-def test_a_person_is_chosen_from_suggestions_with_the_keyboard(desk: Page, series: Series) -> None:
+def test_j12_a_person_is_chosen_from_suggestions_with_the_keyboard(desk: Page, series: Series) -> None:
     person = PersonFactory.create(name="Nguyễn Thị Lan")
     AppointmentFactory.create(person=person, title="Senior Fellow", centre=None)
     open_form(desk, new_piece(series))
@@ -68,7 +68,7 @@ def test_a_person_is_chosen_from_suggestions_with_the_keyboard(desk: Page, serie
     assert Publication.objects.get().authorships.get().person == person
 
 
-def test_authors_change_places_by_keyboard_and_the_change_is_announced(desk: Page) -> None:
+def test_j13_authors_change_places_by_keyboard_and_the_change_is_announced(desk: Page) -> None:
     people = [PersonFactory.create(name=name) for name in ("Ann Tan", "Ben Goh")]
     piece = PublicationFactory.create(authors=people)
     open_form(desk, f"/admin/publications/publication/{piece.pk}/change/")

@@ -48,7 +48,7 @@ SECTIONS = [label for _number, level, label, _above in NODES if level == 1]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_wide_screen_opens_one_section_at_a_time_with_all_its_columns(
+def test_s03_a_wide_screen_opens_one_section_at_a_time_with_all_its_columns(
     new_page: Callable[..., Page], scripts: bool
 ) -> None:
     page = new_page(java_script_enabled=scripts)
@@ -73,7 +73,7 @@ UNDER = {
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_phone_drills_down_three_levels_and_back(new_page: Callable[..., Page], scripts: bool) -> None:
+def test_s01_s02_a_phone_drills_down_three_levels_and_back(new_page: Callable[..., Page], scripts: bool) -> None:
     page = new_page(java_script_enabled=scripts, **PHONE)
     page.goto("/privacy/")
     assert shown(page) == []

@@ -108,6 +108,13 @@ def test_j15_a_picture_in_use_is_not_deleted_and_its_uses_are_shown(desk: Client
     assert Image.objects.count() == 1
 
 
+@pytest.mark.parametrize("use", [in_a_text, as_lead, as_portrait])
+def test_j15_the_form_of_a_picture_shows_where_it_is_used_before_anything_is_changed(desk: Client, use: Any) -> None:
+    image = accept_image(SimpleUploadedFile("sea.jpg", jpeg()), alt="Sea", credit="RSIS")
+    row = use(image)
+    assert desk.get(f"{LIST}{image.pk}/change/").content.decode().count(str(row)) == 1
+
+
 def test_j15_a_picture_nobody_uses_is_deleted(desk: Client) -> None:
     image = ImageFactory.create()
     desk.post(f"{LIST}{image.pk}/delete/", {"post": "yes"})

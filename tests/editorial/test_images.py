@@ -57,7 +57,7 @@ def test_every_common_format_is_taken_and_told_by_content(format_name: str) -> N
     assert (image.width, image.height, image.title) == (300, 200, "whatever")
 
 
-def test_a_photograph_is_turned_upright_and_tells_nothing_of_place_or_camera() -> None:
+def test_j15_a_photograph_is_turned_upright_and_tells_nothing_of_place_or_camera() -> None:
     exif = Pillow.Exif()
     exif[ORIENTATION], exif[GPS] = 6, {1: "N", 2: (1.0, 17.0, 0.0)}
     image = accept(encoded(drawing(), exif=exif, comment=b"<?php", xmp=b"<x:xmpmeta>secret</x:xmpmeta>"))
@@ -96,7 +96,7 @@ def test_what_is_no_picture_is_refused_with_words_and_leaves_nothing(
 
 
 @pytest.mark.parametrize(("width", "height"), [(30_000, 30_000), (8_000, 5_001), (20_001, 1)])
-def test_too_many_pixels_are_refused_before_any_is_decoded(width: int, height: int) -> None:
+def test_j15_too_many_pixels_are_refused_before_any_is_decoded(width: int, height: int) -> None:
     header = width.to_bytes(4) + height.to_bytes(4) + b"\x08\x02\0\0\0"
     data = pictures.PNG_START
     for kind, body in ((b"IHDR", header), (b"IDAT", b""), (b"IEND", b"")):

@@ -25,7 +25,7 @@ def desk(client: Client) -> Client:
     return client
 
 
-def test_what_comes_back_from_the_trash_is_what_went_in() -> None:
+def test_j18_what_comes_back_from_the_trash_is_what_went_in() -> None:
     by, topic = UserFactory(), TopicFactory()
     piece = PublicationFactory(authors=[PersonFactory()], topics=[topic], tags=["asean"], document=DocumentFactory())
     saving.record(piece, by)
@@ -53,7 +53,7 @@ def test_what_readers_saw_or_will_see_is_not_thrown_away(state: str) -> None:
         trash.move_to_trash(piece, None)
 
 
-def test_purging_takes_what_is_older_than_ninety_days_with_its_history_and_links(caplog: Any) -> None:
+def test_j18_purging_takes_what_is_older_than_ninety_days_with_its_history_and_links(caplog: Any) -> None:
     with time_machine.travel(timezone.now() - timedelta(days=91)):
         old = PublicationFactory(title="Old and gone")
         preview.make_link(old, None, frozen=True)
@@ -120,7 +120,7 @@ def test_a_published_item_offers_no_deletion_by_any_way(client: Client) -> None:
     assert Publication.objects.published().get() == piece
 
 
-def test_the_action_of_the_list_moves_to_the_trash_and_names_what_stays(client: Client) -> None:
+def test_j18_the_action_of_the_list_moves_to_the_trash_and_names_what_stays(client: Client) -> None:
     client.force_login(staff("view", "change", "delete", "publish"))
     draft, public = PublicationFactory(title="Goes"), PublicationFactory(title="Stays here", published=True)
     data = {"action": "trash_selected", "_selected_action": [draft.pk, public.pk]}

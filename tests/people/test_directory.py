@@ -83,7 +83,7 @@ def test_letters_are_the_same_in_every_database_and_lead_to_those_under_them() -
     assert listed("/people/?letter=O") == ["Ôn Đức", "Ona Perch", "Özge Kurt"]
 
 
-def test_a_group_is_in_order_of_rank_and_then_of_name() -> None:
+def test_j14_a_group_is_in_order_of_rank_and_then_of_name() -> None:
     staff("Zoe First", rank=10)
     staff("Bela Second", rank=20, sort_name="Ösecond, Bela")
     staff("Anton Second", rank=20, sort_name="Psecond, Anton")

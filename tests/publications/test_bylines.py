@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from editorial import history, publishing, saving
@@ -14,6 +16,7 @@ from people.models import Person
 from publications.author_forms import describe
 from publications.models import Publication
 from publications.typesetting.manuscript import manuscript
+from subscriptions.models import Notification
 from tests.factories import (
     AppointmentFactory,
     AuthorshipFactory,
@@ -101,7 +104,7 @@ def in_order(text: str, names: list[str]) -> list[str]:
     return sorted(names, key=text.index)
 
 
-def test_j13_the_order_is_one_on_page_in_meta_bibtex_feeds_and_pdf(client: Client) -> None:
+def test_j13_the_order_is_one_on_page_in_meta_bibtex_feeds_pdf_and_mail(client: Client) -> None:
     piece = signed(published=True)
     page = client.get(piece.get_absolute_url()).content.decode()
     body = page[page.index("<main") :]
@@ -110,6 +113,9 @@ def test_j13_the_order_is_one_on_page_in_meta_bibtex_feeds_and_pdf(client: Clien
         "Đặng Vân",
         "Anna van den Berg",
     ]
+    announced = Notification.objects.create(
+        content_type=ContentType.objects.get_for_model(piece), object_id=piece.pk, subject="New", announced_at=timezone.now()
+    )  # fmt: skip
     places = {
         "page": body,
         "JSON-LD": page[page.index('"author"') :],
@@ -117,6 +123,7 @@ def test_j13_the_order_is_one_on_page_in_meta_bibtex_feeds_and_pdf(client: Clien
         "Atom": client.get("/publications/feed.atom").content.decode(),
         "JSON Feed": client.get("/publications/feed.json").content.decode(),
         "PDF": manuscript(piece).html.partition("<body")[2],
+        "mail": client.get(reverse("mailing", args=[announced.pk])).content.decode(),
     }
     assert {place: in_order(text, ORDER) for place, text in places.items()} == dict.fromkeys(places, ORDER)
 

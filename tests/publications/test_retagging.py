@@ -202,6 +202,13 @@ def test_j16_count_and_five_examples_come_before_the_change(desk: Client) -> Non
     assert [revision.note for revision in history.revisions(pieces[0])] == [f"Subjects changed in bulk ({batch.pk})"]
 
 
+def test_j13_changes_in_bulk_keep_the_order_of_authors(desk: Client) -> None:
+    people = [PersonFactory.create(name=name) for name in ("Zainal", "Anna", "Mei")]
+    piece, topic = PublicationFactory.create(authors=people), TopicFactory.create()
+    ask(desk, [piece], "confirmed", add_topics=[topic.pk])
+    assert (named(piece), [one.person for one in piece.authorships.all()]) == ({topic.name}, people)
+
+
 def test_j16_all_that_a_filter_finds_is_changed_and_nothing_else(desk: Client) -> None:
     topic = TopicFactory.create()
     found = [PublicationFactory.create(published=True) for _number in range(3)]

@@ -55,22 +55,6 @@ def text(element: Any) -> str:
     return " ".join(element.text_content().split())
 
 
-HANDLES = ["rsis.ntu", "rsis_ntu", "rsisntu", "rsisvideocast", "school/rsis-ntu", "rsis.sg", "rsissg", "RSIS"]
-
-
-def test_s01_every_level_of_the_drill_down_leads_back(client: Client, seeded: None) -> None:
-    menu = page(client).cssselect("nav.menu")[0]
-    folds = [fold for fold in menu.cssselect("details") if fold.get("class") != "drawer flat"]
-    assert [text(fold.cssselect(".back")[0]) for fold in folds] == ["Back"] * len(folds)
-    assert len(folds) == len({line.parent_id for line in MenuItem.objects.all() if line.parent_id})
-
-
-def test_s02_s03_both_looks_are_one_list_so_that_no_label_stands_twice(client: Client, seeded: None) -> None:
-    menu = page(client).cssselect("nav.menu")[0]
-    assert len(menu.cssselect("li > a")) == 93
-    assert menu.text_content().count("Chapters in Edited Books") == 1
-
-
 def test_s04_the_nameplate_has_name_descriptor_motto_and_year(client: Client, seeded: None) -> None:
     head = page(client).cssselect("header")[0]
     assert text(head.cssselect(".nameplate")[0]) == (
@@ -80,11 +64,6 @@ def test_s04_the_nameplate_has_name_descriptor_motto_and_year(client: Client, se
     SiteSettings.objects.update(since_year=None)
     navigation.hold()
     assert text(page(client).cssselect(".tagline")[0]) == "Ponder The Improbable"
-
-
-def test_s05_the_university_is_named_once_at_the_head(client: Client, seeded: None) -> None:
-    head = page(client).cssselect("header .strip")[0]
-    assert (text(head).count("Nanyang Technological University"), head.cssselect("img")) == (1, [])
 
 
 def test_s06_s38_connect_is_one_source_in_header_and_footer(client: Client, seeded: None) -> None:
@@ -99,32 +78,6 @@ def test_s06_s38_connect_is_one_source_in_header_and_footer(client: Client, seed
     assert page(client).text_content().count("Mastodon") == 2
 
 
-def test_s07_eight_accounts_each_with_the_name_of_its_network(client: Client, seeded: None) -> None:
-    accounts = page(client).cssselect("footer .accounts li")
-    assert [text(one).partition(" ")[2] for one in accounts] == HANDLES
-    assert "" not in [text(one.cssselect("b")[0]) for one in accounts]
-    assert [one.cssselect("a")[0].get("href")[:8] for one in accounts] == ["https://"] * 8
-
-
-def test_s08_to_s10_feeds_and_both_subscriptions_stand_in_header_and_footer(client: Client, seeded: None) -> None:
-    wanted = ["RSS", "Subscribe to RSIS Publications", "Subscribe to RSIS Events"]
-    found = page(client)
-    for place in ("header", "footer"):
-        assert words(found.cssselect(f"{place} .connect-with ul")[1]) == wanted
-
-
-def test_s11_to_s14_s39_the_way_to_rsis(client: Client, seeded: None) -> None:
-    found = page(client)
-    for place in ("header", "footer"):
-        box = found.cssselect(f"{place} .getting-to")[0]
-        lines = [line.strip() for line in box.cssselect("address")[0].itertext() if line.strip()]
-        assert text(box.cssselect("h2")[0]) == "Getting to RSIS"
-        assert lines == [
-            "Nanyang Technological University", "Block S4, Level B3", "50 Nanyang Avenue", "Singapore 639798",
-        ]  # fmt: skip
-        assert words(box) == ["Directions to the RSIS offices on the NTU campus", "Get in Touch"]
-
-
 def test_s12_the_address_is_told_to_machines_as_it_is_set(client: Client, seeded: None) -> None:
     SiteSettings.objects.update(street="1 Other Road", phone="+65 6000 0000")
     navigation.hold()
@@ -132,28 +85,6 @@ def test_s12_the_address_is_told_to_machines_as_it_is_set(client: Client, seeded
     school = next(node for node in told["@graph"] if node["@type"] == "CollegeOrUniversity")
     assert school["address"]["streetAddress"] == "Block S4, Level B3, 1 Other Road"
     assert (school["telephone"], len(school["sameAs"])) == ("+65 6000 0000", 8)
-
-
-def test_s15_s16_connect_and_search_stand_in_the_header(client: Client, seeded: None) -> None:
-    head = page(client).cssselect("header")[0]
-    assert text(head.cssselect(".connect > summary")[0]) == "Connect"
-    assert head.cssselect("form[role=search]")[0].get("action") == "/search/"
-
-
-def test_s36_s37_nine_popular_links(client: Client, seeded: None) -> None:
-    box = page(client).cssselect("footer .popular")[0]
-    assert text(box.cssselect("h2")[0]) == "Popular Links"
-    assert words(box) == [
-        "About RSIS", "Research Programmes", "Graduate Education", "Publications", "Events", "Admissions", "Careers",
-        "Video/Audio Channel", "RSIS Intranet",
-    ]  # fmt: skip
-
-
-def test_s40_to_s42_the_last_lines(client: Client, seeded: None) -> None:
-    box = page(client).cssselect("footer .legal")[0]
-    copyright_line = "Copyright © S. Rajaratnam School of International Studies. All rights reserved."
-    assert text(box.cssselect("p")[0]) == copyright_line
-    assert words(box)[:5] == ["Privacy Statement", "Terms of Use", "Accessibility", "Site map", "Help us improve"]
 
 
 def test_s51_to_s53_without_anything_that_needs_consent_nobody_is_asked(client: Client, seeded: None) -> None:
