@@ -140,7 +140,7 @@ def test_s8_a_digest_of_sixty_pieces_stays_below_what_gmail_cuts_and_loads_nothi
         piece(title="A title of some length " * 6, synopsis="Words that say what it is about. " * 40)
         for _number in range(60)
     ]
-    html = composing.of_pieces("New", pieces, is_digest=True, web_copy="https://localhost/").html()
+    html = composing.of_items("New", pieces, is_digest=True, web_copy="https://localhost/").html()
     assert (len(html.encode()) < 102_400, "<img" in html, "url(" in html) == (True, False, False)
 
 
