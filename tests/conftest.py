@@ -46,6 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def media_folder(settings: Settings, tmp_path: Path) -> Path:
     """Uploads of a test go with it."""
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.ERASURES_FILE = str(tmp_path / "erasures")
     return tmp_path / "files"
 
 
