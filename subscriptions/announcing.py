@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from editorial.models import Publishable, User
 from mail.models import Outgoing
-from subscriptions import digests, matching
+from subscriptions import digests, matching, sender_check
 from subscriptions.models import Notification, Subscriber
 
 HOLD = timedelta(minutes=5)
@@ -111,6 +111,8 @@ def begin_due() -> int:
                 held.state, held.stopped_because = State.STOPPED, _("Readers cannot see it.")
             elif now - held.due_at > TOO_LATE:
                 held.state = State.LATE
+            elif words := sender_check.refusal():
+                held.state, held.stopped_because = State.STOPPED, words[:200]
             else:
                 _begin(held)
                 begun += 1
