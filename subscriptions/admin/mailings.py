@@ -19,6 +19,7 @@ from editorial.generic import ModelAdmin
 from editorial.models import sgt
 from subscriptions import announcing, reporting
 from subscriptions.admin.before import LookBefore
+from subscriptions.admin.figures import Figures
 from subscriptions.models import Bounce, Notification, Suppression
 
 
@@ -33,11 +34,12 @@ class ReadOnly[Row: Any](ModelAdmin[Row]):
 
 
 @admin.register(Notification)
-class NotificationAdmin(LookBefore, ReadOnly[Notification]):
+class NotificationAdmin(LookBefore, Figures, ReadOnly[Notification]):
     list_display = ("subject", "standing", "progress", "complained", "due_at")
     list_filter = ("state",)
     search_fields = ("subject",)
     list_per_page = 30
+    change_list_template = "admin/subscriptions/mailings.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
         return super().get_queryset(request).select_related("content_type")
@@ -76,6 +78,7 @@ class NotificationAdmin(LookBefore, ReadOnly[Notification]):
                 "about/<slug:kind>/<int:pk>/letter/", wrap(self.letter_view), name="subscriptions_notification_letter"
             ),
             path("about/<slug:kind>/<int:pk>/test/", wrap(self.test_view), name="subscriptions_notification_test"),
+            path("figures/", wrap(self.figures_view), name="subscriptions_notification_figures"),
             path("<int:pk>/stop/", wrap(self.stop_view), name="subscriptions_notification_stop"),
             path("<int:pk>/go/", wrap(self.go_view), name="subscriptions_notification_go"),
             *super().get_urls(),

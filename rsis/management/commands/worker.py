@@ -21,7 +21,7 @@ from events import correspondence, erasing, registering
 from mail import letters
 from publications import glossary, share_cards, typesetting
 from rsis import link_checking, missed, unanswered
-from subscriptions import announcing, personal_data, sending, signing_up
+from subscriptions import announcing, personal_data, sending, signing_up, websub
 from subscriptions import retention as of_subscribers
 from subscriptions.retention import counted
 
@@ -52,6 +52,7 @@ DUTIES = (
     Duty("notices to those registered", correspondence.write_notices, is_mail=True),
     Duty("announcements", announcing.work, is_bulk=True),
     Duty("mailings", sending.send_due, is_bulk=True),
+    Duty("news of feeds", websub.tell_due),
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
