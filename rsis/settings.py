@@ -249,6 +249,9 @@ DKIM_DOMAIN = env.str("DKIM_DOMAIN", default=MAIL_DOMAIN)
 # Who was erased, as hashes (subscriptions/erasures.py): outside what is restored together with the database.
 ERASURES_FILE = env.str("ERASURES_FILE", default=str(VAR_DIR / "erasures"))
 
+# How far the worker of this machine got (subscriptions/restored.py).
+WORK_MARK_FILE = VAR_DIR / "work-mark"
+
 # A hub that tells programs which follow our feeds of what is new (WebSub); without one they look by themselves.
 WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
 

@@ -18,7 +18,6 @@ from subscriptions.models import Bounce, ConsentRecord, Delivery, Subscription, 
 MONTHS = 12
 MOST_LISTS = 60
 Step, Kind = ConsentRecord.Step, Bounce.Kind
-COLUMNS = ("joined", "left", "sent", "bounced", "complaints")
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def months_of(target: str = "") -> list[Line]:
     found = []
     for first in reversed(firsts):
         got = by_month.get(first.date(), Counter())
-        found.append(Line(date_format(first, "M Y"), max(followers, 0), **{name: got[name] for name in COLUMNS}))
+        found.append(_line(date_format(first, "M Y"), max(followers, 0), got))
         followers += got["left"] - got["joined"]
     return found[::-1]
 
@@ -61,10 +60,13 @@ def by_list() -> list[Line]:
     wishes = Subscription.objects.filter(is_active=True).order_by().values_list("target")
     longest = wishes.annotate(many=Count("pk"), label=Max("label")).order_by("-many", "target")[:MOST_LISTS]
     counted = _counted("", next(_firsts()), by="target")
-    return [
-        Line(label, many, **{name: counted.get(target, Counter())[name] for name in COLUMNS}, target=target)
-        for target, many, label in longest
-    ]
+    return [_line(label, many, counted.get(target, Counter()), target) for target, many, label in longest]
+
+
+def _line(label: str, followers: int, got: Counter[str], target: str = "") -> Line:
+    return Line(
+        label, followers, got["joined"], got["left"], got["sent"], got["bounced"], got["complaints"], target
+    )  # fmt: skip
 
 
 def _firsts() -> Iterator[datetime]:

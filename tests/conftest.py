@@ -47,6 +47,7 @@ def media_folder(settings: Settings, tmp_path: Path) -> Path:
     """Uploads of a test go with it."""
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.ERASURES_FILE = str(tmp_path / "erasures")
+    settings.WORK_MARK_FILE = tmp_path / "work-mark"
     return tmp_path / "files"
 
 

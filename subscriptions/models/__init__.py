@@ -2,6 +2,7 @@ from subscriptions.models.announcing import Bounce, Delivery, Notification, Supp
 from subscriptions.models.feed_news import FeedNews
 from subscriptions.models.keeping import Erasure, Forgotten, Tally
 from subscriptions.models.subscribers import ConsentRecord, Subscriber, Subscription
+from subscriptions.models.work_mark import WorkMark
 
 __all__ = [
     "Bounce",
@@ -15,4 +16,5 @@ __all__ = [
     "Subscription",
     "Suppression",
     "Tally",
+    "WorkMark",
 ]

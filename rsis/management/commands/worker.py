@@ -21,7 +21,7 @@ from events import correspondence, erasing, registering
 from mail import letters
 from publications import glossary, share_cards, typesetting
 from rsis import link_checking, missed, unanswered
-from subscriptions import announcing, personal_data, sending, signing_up, websub
+from subscriptions import announcing, personal_data, restored, sending, signing_up, websub
 from subscriptions import retention as of_subscribers
 from subscriptions.retention import counted
 
@@ -146,6 +146,8 @@ class Worker:
     def do_everything(self, nightly: bool) -> None:
         for duty in self.duties:
             if duty.is_nightly and not nightly:
+                continue
+            if (duty.is_mail or duty.is_bulk) and not restored.may_send():
                 continue
             while not self.stop.is_set() and (count := duty.work()):
                 log.info("%s: %s done", duty.name, count)
