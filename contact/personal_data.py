@@ -1,9 +1,11 @@
 """Everything this room holds about one e-mail address: to give it out, and to erase it (PDPA)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from contact.models import Enquiry, Feedback
 from editorial import addresses, logs
@@ -40,10 +42,13 @@ def about(address: str, by: User | None = None) -> dict[str, list[dict[str, Any]
 
 
 @transaction.atomic
-def erase(address: str, by: User | None = None) -> int:
-    """Enquiries and letters go; of feedback the number stays, without a word of the person. Returns how many rows."""
-    key = addresses.key_of(address)
-    count = Enquiry.objects.of_address(key).delete()[0] + letters.forget(key)
-    count += Feedback.objects.filter(email__iexact=key).update(email="", liked="", improve="")
+def erase(address: str, by: User | None = None, before: datetime | None = None) -> int:
+    """Enquiries and letters go; of feedback the number stays, without a word of the person. Returns how many rows.
+
+    With `before`, only what was received up to then.
+    """
+    key, until = addresses.key_of(address), before or timezone.now()
+    count = Enquiry.objects.of_address(key).filter(at__lte=until).delete()[0] + letters.forget(key, until)
+    count += Feedback.objects.filter(email__iexact=key, at__lte=until).update(email="", liked="", improve="")
     logs.event("personal data erased", rows=count, user=by.pk if by else None)
     return count

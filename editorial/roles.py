@@ -144,6 +144,7 @@ ADMINISTRATORS: dict[str, tuple[str, ...]] = {
     # To invite contacts, to take somebody off lists and give their data out, to erase them.
     "subscriptions.subscriber": ("add", "change", "delete"),
     "subscriptions.suppression": ("change",),
+    "subscriptions.forgotten": ("view",),
     "rsis.menuitem": EVERYTHING,
     "rsis.sitesettings": WRITE,
     "rsis.socialaccount": EVERYTHING,

@@ -1,6 +1,6 @@
 """Saving without overwriting: compare the version, take the row, raise the version, keep a revision."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import RLock
 from typing import Any, cast
@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 
 from editorial import history
 from editorial.models import Publishable, Revision, User
+
+# What rooms above do in the transaction of a save, with the items: they put it in here when they start.
+AFTER: list[Callable[[list[Any]], None]] = []
 
 # SQLite lets waiting writers try again at random until they give up; in one process they can stand in line instead.
 _line = RLock()
@@ -55,6 +58,7 @@ def record(item: Publishable, by: User | None, note: str = "") -> Revision | Non
     revision = _revise(item, by, note)
     if revision:
         item.recorded([(item, revision.changed)])
+        _tell([item])
     return revision
 
 
@@ -64,6 +68,12 @@ def record_all(items: Iterable[Publishable], by: User | None, note: str = "") ->
     done = [(item, revision.changed) for item in items if (revision := _revise(item, by, note))]
     if done:
         done[0][0].recorded(done)
+        _tell([item for item, _changed in done])
+
+
+def _tell(items: list[Any]) -> None:
+    for one in AFTER:
+        one(items)
 
 
 def _revise(item: Publishable, by: User | None, note: str) -> Revision | None:

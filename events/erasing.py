@@ -3,7 +3,7 @@
 What remains of an erased registration says how many came, in which way and when, and nothing about whom.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -105,18 +105,19 @@ def _about(one: Registration) -> dict[str, Any]:
     }
 
 
-def erase(email: str) -> int:
+def erase(email: str, before: datetime | None = None) -> int:
     """Erase all registrations of an address and all letters to it; how many rows. A place that was theirs is offered on.
 
-    No letter tells of it: there is nobody left to write to.
+    No letter tells of it: there is nobody left to write to. With `before`, only what was made up to then.
     """
-    count = 0
-    for found in list(of_address(email).select_related("desk").order_by("pk")):
+    count, until = 0, before or timezone.now()
+    for found in list(of_address(email).filter(registered_at__lte=until).select_related("desk").order_by("pk")):
         with registering.held(found.desk) as desk:
             one = desk.registrations.get(pk=found.pk)
             _erase(one)
             registering.leave_silently(desk, one)
         count += 1
-    gone, _each = Letter.objects.alias(plain=Lower("to_address")).filter(plain=email.strip().lower()).delete()
+    theirs = Letter.objects.alias(plain=Lower("to_address")).filter(plain=email.strip().lower())
+    gone, _each = theirs.filter(created_at__lte=until).delete()
     logs.event("personal data erased", registrations=count, letters=gone)
     return count + gone

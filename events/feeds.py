@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html, linebreaks
-from django.utils.http import http_date
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -54,11 +53,9 @@ def announcements(request: HttpRequest, form: str) -> HttpResponse:
         self_url=here,
         next_url="",
         entries=entries,
+        hub_url=feed_formats.hub_of(request.path, here),
     )
-    response = HttpResponse(write(feed), content_type=content_type)
-    if entries:
-        response["Last-Modified"] = http_date(max(one.saved_at for one in entries).timestamp())
-    return response
+    return feed_formats.answer(feed, write(feed), content_type)
 
 
 def entry(event: Event) -> Entry:

@@ -1,6 +1,6 @@
 """Writing letters. A letter is a row in the same transaction as what it tells of; the worker sends it after that."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.core.mail import EmailMultiAlternatives
@@ -63,10 +63,10 @@ def send_due(limit: int = 50) -> int:
     return Letters().send_due(limit)
 
 
-def forget(address: str) -> int:
-    """Remove every letter to somebody, or that carries their words, whatever became of it."""
+def forget(address: str, until: datetime | None = None) -> int:
+    """Remove every letter to somebody, or that carries their words, whatever became of it; those written up to then."""
     theirs = Letter.objects.filter(Q(to_address__iexact=address) | Q(reply_to__iexact=address))
-    return int(theirs.delete()[0])
+    return int(theirs.filter(created_at__lte=until or timezone.now()).delete()[0])
 
 
 def tidy() -> int:

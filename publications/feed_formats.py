@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.http import http_date
 from lxml import etree
 from lxml.builder import ElementMaker
 
 from editorial.markup import Element
+from editorial.metadata import absolute
 from publications.entries import Entry, Name
 
 ATOM_TYPE = "application/atom+xml; charset=utf-8"
@@ -50,10 +54,26 @@ class Feed:
     self_url: str  # of this page
     next_url: str
     entries: list[Written]
+    hub_url: str = ""  # that tells of what is new in it
 
     @property
     def updated_at(self) -> datetime:
         return max((entry.updated_at for entry in self.entries), default=BEGINNING)
+
+
+def hub_of(path: str, address: str) -> str:
+    """The hub of a feed, which is told of the first page of whole lists and of no choice within them (WSB-1)."""
+    return str(settings.WEBSUB_HUB) if address == absolute(path) else ""
+
+
+def answer(feed: Feed, text: bytes, content_type: str) -> HttpResponse:
+    """With the links by which programs find the hub before they read the feed (RFC 8288)."""
+    response = HttpResponse(text, content_type=content_type)
+    if feed.entries:
+        response["Last-Modified"] = http_date(max(one.saved_at for one in feed.entries).timestamp())
+    if feed.hub_url:
+        response["Link"] = f'<{feed.hub_url}>; rel="hub", <{feed.self_url}>; rel="self"'
+    return response
 
 
 def atom(feed: Feed) -> bytes:
@@ -66,6 +86,8 @@ def atom(feed: Feed) -> bytes:
         _E.link(rel="self", type="application/atom+xml", href=feed.self_url),
         _E.link(rel="alternate", type="text/html", href=feed.home_url),
     )
+    if feed.hub_url:
+        root.append(_E.link(rel="hub", href=feed.hub_url))
     if feed.next_url:
         root.append(_E.link(rel="next", type="application/atom+xml", href=feed.next_url))
     whole: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8")
@@ -128,6 +150,7 @@ def json_feed(feed: Feed) -> bytes:
         "home_page_url": feed.home_url,
         "feed_url": feed.feed_url,
         "next_url": feed.next_url,
+        "hubs": [{"type": "WebSub", "url": feed.hub_url}] if feed.hub_url else [],
         "language": "en-GB",
         "authors": [{"name": PUBLISHER}],
         "items": [],

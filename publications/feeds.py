@@ -95,11 +95,9 @@ def answer(request: HttpRequest, form: str, title: str, **fixed: Any) -> HttpRes
         self_url=_after(address, cursor),
         next_url=_after(address, following) if following else "",
         entries=entries,
+        hub_url=feed_formats.hub_of(request.path, _after(address, cursor)),
     )
-    response = HttpResponse(FORMATS[form].write(feed), content_type=FORMATS[form].content_type)
-    if entries:
-        response["Last-Modified"] = http_date(max(one.saved_at for one in entries).timestamp())
-    return response
+    return feed_formats.answer(feed, FORMATS[form].write(feed), FORMATS[form].content_type)
 
 
 @dataclass(frozen=True)

@@ -247,6 +247,15 @@ DKIM_KEY_FILE = env.str("DKIM_KEY_FILE", default="")
 DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="rsis")
 DKIM_DOMAIN = env.str("DKIM_DOMAIN", default=MAIL_DOMAIN)
 
+# Who was erased, as hashes (subscriptions/erasures.py): outside what is restored together with the database.
+ERASURES_FILE = env.str("ERASURES_FILE", default=str(VAR_DIR / "erasures"))
+
+# How far the worker of this machine got (subscriptions/restored.py).
+WORK_MARK_FILE = VAR_DIR / "work-mark"
+
+# A hub that tells programs which follow our feeds of what is new (WebSub); without one they look by themselves.
+WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
+
 # Pages for readers who are nobody in particular (rsis/page_cache.py): "process" keeps them in each process and is right for
 # any number of them on one machine, "shared" in the Redis of REDIS_URL for several machines, "off" not at all.
 REDIS_URL = env.str("REDIS_URL", default="")

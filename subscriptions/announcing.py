@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 
 from editorial.models import Publishable, User
 from mail.models import Outgoing
-from publications.models import Publication
-from subscriptions import digests, matching
+from subscriptions import digests, matching, sender_check
 from subscriptions.models import Notification, Subscriber
 
 HOLD = timedelta(minutes=5)
@@ -36,7 +35,7 @@ class NotAllowed(Exception):
 
 def notification_of(item: Publishable) -> Notification | None:
     kind = ContentType.objects.get_for_model(item)
-    return Notification.objects.filter(content_type=kind, object_id=item.pk, occasion="").first()
+    return Notification.objects.filter(content_type=kind, object_id=item.pk, occasion="", change="").first()
 
 
 def item_of(notification: Notification) -> Any:
@@ -47,16 +46,17 @@ def item_of(notification: Notification) -> Any:
 
 
 @transaction.atomic
-def wish(item: Publishable, by: User | None) -> Notification:
+def wish(item: Publishable, by: User | None, *, change: str = "", subject: str = "") -> Notification:
     """Announce the item once it is public and the hold is over. Within the transaction of the step that publishes it.
 
-    One that was held or stopped before anybody was addressed begins anew; one that went out stays as it is.
+    A `change` is told by itself, under a subject of its own. One that was held or stopped before anybody was addressed
+    begins anew; one that went out stays as it is.
     """
     due = max(timezone.now(), item.publish_at or timezone.now()) + HOLD
-    facts = {"subject": str(getattr(item, "title", item))[:250], "due_at": due, "by": by}
+    facts = {"subject": (subject or str(getattr(item, "title", item)))[:250], "due_at": due, "by": by}
     kind = ContentType.objects.get_for_model(item)
     found, is_new = Notification.objects.select_for_update().get_or_create(
-        content_type=kind, object_id=item.pk, occasion="", defaults=facts
+        content_type=kind, object_id=item.pk, occasion="", change=change, defaults=facts
     )
     if not is_new and found.announced_at is None:
         Notification.objects.filter(pk=found.pk).update(**facts, state=State.HELD, stopped_because="")
@@ -111,6 +111,8 @@ def begin_due() -> int:
                 held.state, held.stopped_because = State.STOPPED, _("Readers cannot see it.")
             elif now - held.due_at > TOO_LATE:
                 held.state = State.LATE
+            elif words := sender_check.refusal():
+                held.state, held.stopped_because = State.STOPPED, words[:200]
             else:
                 _begin(held)
                 begun += 1
@@ -127,8 +129,8 @@ def stop_what_is_gone() -> None:
 
 def _begin(held: Notification) -> None:
     item = item_of(held)
-    if isinstance(item, Publication):
-        held.subject, held.targets = item.title[:250], matching.targets_of(item)
+    held.targets = matching.targets_of(item)
+    held.subject = held.subject if held.change else item.title[:250]
     held.state, held.announced_at, held.expanded_to = State.EXPANDING, timezone.now(), 0
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
@@ -35,3 +36,11 @@ def lift(address: str, note: str) -> int:
     """Write to it again; the note says why."""
     rows = Suppression.objects.filter(digest__in=digests_of(address), lifted_at__isnull=True)
     return rows.update(lifted_at=timezone.now(), lifted_note=note[:300])
+
+
+def bar_unless_back(address: str, erased_at: datetime) -> None:
+    """As after an erasure, unless somebody confirmed the address anew since."""
+    known = Suppression.objects.filter(digest__in=digests_of(address)).first()
+    is_back = known is not None and known.lifted_at is not None and known.lifted_at > erased_at
+    if not is_back:
+        bar(address, Suppression.Cause.ERASED).forget_words()

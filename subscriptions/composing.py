@@ -2,7 +2,8 @@
 
 import re
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.conf import settings
@@ -12,22 +13,13 @@ from django.utils.translation import gettext as _
 
 from editorial import metadata
 from editorial.metadata import absolute
-from publications.models import Publication
+from editorial.models import Publishable
+from subscriptions.entries import Entry, clean, entries_of, items_of
 from subscriptions.models import Notification
 
-LONGEST_SYNOPSIS = 420
+__all__ = ["clean"]  # for those who put words of their own between ours
 # Letters that no text of ours holds stand where something differs from reader to reader.
 GAP = re.compile("\ue000([a-z]+)\ue001")
-PRIVATE = str.maketrans("", "", "\ue000\ue001")
-
-
-class Entry(NamedTuple):
-    kind: str
-    title: str
-    url: str
-    byline: str
-    date: str
-    synopsis: str
 
 
 class Person(NamedTuple):
@@ -53,9 +45,8 @@ class Mailing:
         """At most 72 letters a line, addresses whole."""
         blocks = [self.subject] if self.is_digest else []
         for one in self.entries:
-            line = " · ".join(part for part in (one.byline, one.date) if part)
-            blocks.append("\n".join([one.kind, filled(one.title), filled(line)]))
-            blocks += [filled(one.synopsis)] if one.synopsis else []
+            blocks.append("\n".join([one.kind, filled(one.title), *map(filled, one.lines)]))
+            blocks += [filled(words) for words in (one.notice, one.synopsis) if words]
             blocks.append(one.url)
         blocks.append("-" * 24)
         if person:
@@ -84,44 +75,21 @@ def postal_line() -> str:
     return ", ".join(part for part in (facts.name, facts.university, facts.street, place) if part)
 
 
-def of_pieces(subject: str, pieces: list[Publication], *, is_digest: bool, web_copy: str) -> Mailing:
-    return Mailing(clean(subject), [entry_of(one) for one in pieces], is_digest, web_copy)
+def of_items(subject: str, items: Iterable[Publishable], *, is_digest: bool, web_copy: str) -> Mailing:
+    return Mailing(clean(subject), entries_of(items), is_digest, web_copy)
 
 
-def of_notification(held: Notification, keys: list[int] | None = None) -> Mailing | None:
-    """As it goes out now: what readers can no longer see is left out. None when nothing is left."""
-    wanted = pieces_of(held, keys)
+def of_notification(held: Notification, keys: list[int] | None = None, *, with_gone: bool = False) -> Mailing | None:
+    """As it goes out now: what readers can no longer see is left out. None when nothing is left.
+
+    `with_gone` is for the public copy, in which the notice of what was withdrawn stands in its place.
+    """
+    wanted = items_of(held, keys, with_gone=with_gone)
     if not wanted:
         return None
-    subject = held.subject
-    if held.occasion and len(wanted) == 1:
-        subject = wanted[0].title
-    return of_pieces(subject, wanted, is_digest=bool(held.occasion), web_copy=web_copy_of(held))
-
-
-def pieces_of(held: Notification, keys: list[int] | None = None) -> list[Publication]:
-    """The pieces of a single announcement, or of those that a digest names, in their order."""
-    if keys is None:
-        objects = [held.object_id]
-    else:
-        by_key = dict(Notification.objects.filter(pk__in=keys).values_list("pk", "object_id"))
-        objects = [by_key[key] for key in keys if key in by_key]
-    found = Publication.objects.published().for_cards().in_bulk([one for one in objects if one])
-    return [found[key] for key in objects if key in found]
+    found = of_items(held.subject, wanted, is_digest=bool(held.occasion), web_copy=web_copy_of(held))
+    return replace(found, subject=found.entries[0].title) if found.is_digest and len(wanted) == 1 else found
 
 
 def web_copy_of(held: Notification) -> str:
     return absolute(reverse("mailing", args=[held.pk]))
-
-
-def entry_of(piece: Publication) -> Entry:
-    names = ", ".join(one.name for one in piece.authorships.all())
-    kind = f"{piece.series.name} · {piece.number}" if piece.number else piece.series.name
-    synopsis = metadata.summary(piece.synopsis, LONGEST_SYNOPSIS)
-    url = absolute(piece.get_absolute_url())
-    return Entry(*map(clean, (kind, piece.title, url, names, piece.printed_date, synopsis)))
-
-
-def clean(text: str) -> str:
-    """On one line, without the letters that mark gaps."""
-    return " ".join(text.translate(PRIVATE).split())

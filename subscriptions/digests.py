@@ -8,10 +8,12 @@ would have held is in the next.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.models import Event
 from subscriptions import matching
 from subscriptions.models import Delivery, Notification, Subscriber, Subscription
 
@@ -86,9 +88,12 @@ def address(held: Notification, start: int, upto: int) -> int:
 
 
 def items_between(since: datetime, until: datetime) -> list[Notification]:
-    """Single announcements of that time, the latest first, those that were stopped left out."""
+    """Single announcements of that time, the latest first; not those that were stopped, nor of events that were over then."""
     gone_out = Notification.objects.filter(occasion="", announced_at__gt=since, announced_at__lte=until)
-    return list(gone_out.exclude(state=State.STOPPED).order_by("-announced_at", "-pk"))
+    over = Event.objects.filter(ends_at__lte=until)
+    kind = ContentType.objects.get_for_model(Event)
+    told = gone_out.exclude(state=State.STOPPED).exclude(content_type=kind, object_id__in=over.values("pk"))
+    return list(told.order_by("-announced_at", "-pk"))
 
 
 def _had(people: Iterable[int], items: list[Notification]) -> dict[int, set[int]]:

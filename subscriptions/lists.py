@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.http import Http404, QueryDict
 from django.urls import ResolverMatch, resolve, reverse
@@ -18,10 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from taggit.models import Tag
 
+from editorial.models import Publishable
+from events.models import Event, EventQuerySet
 from people.models import Person, StaffProfile
 from publications.listing import Listing
 from publications.models import Publication, PublicationQuerySet, Series
 from research.models import Region, ResearchCentre, Topic
+from subscriptions import event_lists
 
 PUBLICATIONS, EVENTS = "publications", "events"
 PLAIN: dict[str, str | Promise] = {PUBLICATIONS: gettext_lazy("RSIS Publications"), EVENTS: gettext_lazy("RSIS Events")}
@@ -33,15 +36,39 @@ type Fixed = dict[str, Any]
 
 @dataclass(frozen=True)
 class Followable:
-    """A list with its name for people. Without a listing it is `events`, of which this module knows no more."""
+    """A list with its name for people, and what it holds: publications, events, or both."""
 
     target: str
     label: str
     listing: Listing | None = None
+    # What the events of the list have in common; None for a list without events.
+    of_events: Fixed | None = None
 
     def pieces(self) -> PublicationQuerySet:
         """What stands on the list now, of whatever age: the one rule for what it announces."""
         return self.listing.narrowed() if self.listing else Publication.objects.none()
+
+    def events(self) -> EventQuerySet:
+        """As `pieces`; those that are over included."""
+        found: EventQuerySet = Event.objects.none()
+        if self.of_events is not None:
+            found = event_lists.narrow(Event.objects.published(), self.of_events)
+        return found
+
+    def holds(self, item: Publishable) -> bool:
+        """Whether the item stands on the list, or would once it is public."""
+        if isinstance(item, Event):
+            event = Event.objects.order_by().filter(pk=item.pk)
+            return self.of_events is not None and event_lists.narrow(event, self.of_events).exists()
+        piece = Publication.objects.order_by().filter(pk=item.pk)
+        return self.listing is not None and bool(self.listing.narrow(piece).exists())
+
+    def recent(self, days: int = RECENT_DAYS) -> tuple[PublicationQuerySet, EventQuerySet]:
+        """What the list would have sent in so many days, the latest first: what became public in them."""
+        since = timezone.now() - timedelta(days=days)
+        pieces = self.pieces().filter(publish_at__gte=since).order_by("-publish_at", "-pk")
+        events = self.events().filter(publish_at__gte=since).order_by("-publish_at", "-pk")
+        return pieces, events
 
 
 def read(address: str) -> Followable | None:
@@ -53,7 +80,7 @@ def read(address: str) -> Followable | None:
     if address == PUBLICATIONS:
         return _inhouse(QueryDict())
     if address == EVENTS:
-        return Followable(EVENTS, str(PLAIN[EVENTS]))
+        return _of_events(QueryDict())
     if len(address) > 2000 or not address.startswith("/") or address.startswith("//") or "\x00" in address:
         return None
     try:
@@ -82,19 +109,27 @@ def pieces(target: str) -> PublicationQuerySet:
     return found.pieces() if found else Publication.objects.none()
 
 
-def recent(target: str, days: int = RECENT_DAYS) -> PublicationQuerySet:
-    """What the list would have sent in so many days, the latest first: what became public in them."""
-    return pieces(target).filter(publish_at__gte=timezone.now() - timedelta(days=days)).order_by("-publish_at", "-pk")
+def events(target: str) -> EventQuerySet:
+    """The public events of a list; none for one that is gone."""
+    found = read(target)
+    none: EventQuerySet = Event.objects.none()
+    return found.events() if found else none
 
 
-def _made(path: str, name: str, query: QueryDict, **fixed: Any) -> Followable:
+def _made(path: str, name: str, query: QueryDict, *, has_events: bool = False, **fixed: Any) -> Followable:
     listing = Listing(query, path, fixed=fixed)
     for left_out in ("year", "staff"):
         listing.chosen.pop(left_out, None)
         listing.chosen_bits.pop(left_out, None)
-    label = " · ".join([name, *(chosen.label for chosen in listing.active)])
-    short = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
-    return Followable(listing.url(sort="", density=""), short, listing)
+    about = fixed | {kind: found for kind, (_raw, found) in listing.chosen.items()}
+    of_events = about if has_events and event_lists.are_told(about) else None
+    label = _named(name, [chosen.label for chosen in listing.active])
+    return Followable(listing.url(sort="", density=""), label, listing, of_events)
+
+
+def _named(name: str, filters: list[str]) -> str:
+    label = " · ".join([name, *filters])
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
 
 
 def _archive(match: ResolverMatch, query: QueryDict) -> Followable:
@@ -123,7 +158,7 @@ def _term(match: ResolverMatch, query: QueryDict) -> Followable | None:
     kind = match.kwargs["kind"]
     model: type[Topic] | type[Region] = Topic if kind == "topic" else Region
     found = model.objects.filter(slug=match.kwargs["slug"]).first()
-    return _made(found.get_absolute_url(), found.name, query, **{kind: found}) if found else None
+    return _made(found.get_absolute_url(), found.name, query, has_events=True, **{kind: found}) if found else None
 
 
 def _tag(match: ResolverMatch, query: QueryDict) -> Followable | None:
@@ -138,14 +173,14 @@ def _person(match: ResolverMatch, query: QueryDict) -> Followable | None:
     found = Person.objects.filter(slug=match.kwargs["slug"], has_page=True).first()
     if found is None:
         return None
-    made = _made(found.get_absolute_url(), found.name, query, author=found)
+    made = _made(found.get_absolute_url(), found.name, query, has_events=True, author=found)
     is_public = StaffProfile.objects.published().filter(person=found).exists()
     return made if is_public or (made.listing and made.listing.bits) else None
 
 
 def _centre(match: ResolverMatch, query: QueryDict) -> Followable | None:
     found = ResearchCentre.objects.filter(slug=match.kwargs["slug"]).first()
-    return _made(found.get_absolute_url(), found.name, query, centre=found) if found else None
+    return _made(found.get_absolute_url(), found.name, query, has_events=True, centre=found) if found else None
 
 
 def _staff(match: ResolverMatch, query: QueryDict) -> Followable | None:
@@ -159,8 +194,20 @@ def _staff(match: ResolverMatch, query: QueryDict) -> Followable | None:
 def _search(match: ResolverMatch, query: QueryDict) -> Followable | None:
     given = query.copy()
     given["q"] = " ".join(query.get("q", "").split())
-    made = _made(reverse("search"), _("Search"), given)
+    made = _made(reverse("search"), _("Search"), given, has_events=True)
     return made if made.listing and "q" in made.listing.chosen else None
+
+
+def _of_events(query: QueryDict) -> Followable:
+    """All events are the plain list."""
+    chosen = event_lists.chosen(query)
+    label = _named(str(PLAIN[EVENTS]), [str(one) for one in chosen.values()])
+    filters = urlencode({name: one.slug for name, one in chosen.items()})
+    return Followable(f"{reverse('events')}?{filters}" if filters else EVENTS, label, of_events=chosen)
+
+
+def _events(match: ResolverMatch, query: QueryDict) -> Followable:
+    return _of_events(query)
 
 
 FAMILIES = {
@@ -177,4 +224,5 @@ READERS: dict[str, Callable[[ResolverMatch, QueryDict], Followable | None]] = {
     **dict.fromkeys(("centre", "centre-publications"), _centre),
     "centre-staff-publications": _staff,
     "search": _search,
+    **dict.fromkeys(("events", "events-past"), _events),
 }

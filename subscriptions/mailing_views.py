@@ -12,14 +12,14 @@ from subscriptions.models import Notification, Subscription
 
 @require_safe
 def mailing(request: HttpRequest, pk: int) -> HttpResponse:
-    """Of a digest, all that it could hold: each reader's has what they follow."""
+    """Of a digest, all that it could hold: each reader's has what they follow. What was withdrawn since leaves its notice."""
     held = get_object_or_404(Notification, pk=pk, announced_at__isnull=False)
     keys = None
     if held.occasion and held.announced_at:
         frequency = Subscription.Frequency(held.occasion.partition(" ")[0])
         found = digests.items_between(held.announced_at - digests.NEW_FOR[frequency], held.announced_at)
         keys = [one.pk for one in found][: digests.MOST_ITEMS]
-    letter = composing.of_notification(held, keys)
+    letter = composing.of_notification(held, keys, with_gone=True)
     if letter is None:
         raise Http404
     context = {

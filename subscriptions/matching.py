@@ -1,4 +1,4 @@
-"""Which lists a piece belongs to, by their targets (subscriptions.lists), and who would hear of it by them."""
+"""Which lists a piece or an event belongs to, by their targets (subscriptions.lists), and who would hear of it by them."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -7,7 +7,9 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from people.models import Appointment
+from editorial.models import Publishable
+from events.models import Event
+from people.models import Appointment, Person
 from publications.models import Publication, Series
 from research.models import ResearchCentre, Term
 from subscriptions import lists
@@ -23,18 +25,31 @@ class Reach(NamedTuple):
         return max(len(self.lists) - 1, 0)
 
 
-def targets_of(piece: Publication) -> list[str]:
-    """Every list that the piece stands on, or would stand on once it is public: the plain ones, then those with filters."""
-    return [*plain_targets_of(piece), *filtered_targets_of(piece)]
+def targets_of(item: Publishable) -> list[str]:
+    """Every list that the item stands on, or would stand on once it is public: the plain ones, then those with filters."""
+    return [*plain_targets_of(item), *filtered_targets_of(item)]
 
 
-def plain_targets_of(piece: Publication) -> list[str]:
+def plain_targets_of(item: Any) -> list[str]:
+    return _of_event(item) if isinstance(item, Event) else _of_piece(item)
+
+
+def _of_event(event: Event) -> list[str]:
+    people = Person.objects.filter(speaking__event=event, has_page=True).order_by("speaking__position", "speaking__pk")
+    found = [one.get_absolute_url() for one in people]
+    for terms in (event.topics.all(), event.regions.all()):
+        found += [term.get_absolute_url() for term in _with_above(terms)]
+    found += [one.get_absolute_url() for one in _up(_units(), event.centres.values_list("pk", flat=True))]
+    return list(dict.fromkeys([*found, lists.EVENTS]))
+
+
+def _of_piece(piece: Publication) -> list[str]:
     """The narrowest first: what somebody chose most particularly is what their letter names as its reason."""
     found = [one.get_absolute_url() for one in _authors(piece)]
     found += [reverse("tag", args=[tag.slug]) for tag in piece.tags.all()]
     for terms in (piece.topics.all(), piece.regions.all()):
         found += [term.get_absolute_url() for term in _with_above(terms)]
-    units = {one.pk: one for one in ResearchCentre.objects.only("slug", "parent_id")}
+    units = _units()
     found += [one.get_absolute_url() for one in _up(units, piece.centres.values_list("pk", flat=True))]
     if piece.series.family == Series.Family.EXTERNAL:
         found += [reverse("centre-staff-publications", args=[one.slug]) for one in _up(units, _posts_on_the_day(piece))]
@@ -49,17 +64,15 @@ FAMILY_TARGETS = {
 }
 
 
-def filtered_targets_of(piece: Publication) -> list[str]:
-    """Saved searches and lists with filters that somebody follows: each is asked once about this piece."""
+def filtered_targets_of(item: Publishable) -> list[str]:
+    """Saved searches and lists with filters that somebody follows: each is asked once about this item."""
     asked = Subscription.objects.filter(is_active=True, target__contains="?").order_by("target")
-    return [target for target in asked.values_list("target", flat=True).distinct() if stands_on(piece, target)]
+    return [target for target in asked.values_list("target", flat=True).distinct() if stands_on(item, target)]
 
 
-def stands_on(piece: Publication, target: str) -> bool:
+def stands_on(item: Publishable, target: str) -> bool:
     followed = lists.read(target)
-    if followed is None or followed.listing is None:
-        return False
-    return bool(followed.listing.narrow(Publication.objects.order_by().filter(pk=piece.pk)).exists())
+    return followed is not None and followed.holds(item)
 
 
 def _authors(piece: Publication) -> list[Any]:
@@ -74,6 +87,10 @@ def _with_above(terms: Iterable[Term]) -> list[Term]:
         for one in reversed(list(term.ancestors(include_self=True))):
             found.setdefault(one.pk, one)
     return list(found.values())
+
+
+def _units() -> dict[int, ResearchCentre]:
+    return {one.pk: one for one in ResearchCentre.objects.only("slug", "parent_id")}
 
 
 def _up(units: dict[int, ResearchCentre], keys: Iterable[int]) -> list[ResearchCentre]:
@@ -121,6 +138,6 @@ def reach(targets: list[str]) -> Reach:
     return Reach(people, sorted(((label, many) for _target, many, label in counted), key=lambda one: (-one[1], one[0])))
 
 
-def reach_of(piece: Publication) -> Reach:
+def reach_of(item: Publishable) -> Reach:
     """As above; one statement while nobody follows anything."""
-    return reach(targets_of(piece)) if reachable().exists() else Reach(0, [])
+    return reach(targets_of(item)) if reachable().exists() else Reach(0, [])

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events import clock
+from events.models import Event
 from publications.models import Publication, Series
 from research.models import Region, ResearchCentre, Topic, as_tree
 from subscriptions import lists
@@ -43,18 +46,25 @@ class Group:
         return sum(choice.is_chosen for choice in self.choices)
 
 
+class Shown(NamedTuple):
+    url: str
+    title: str
+    language: str
+    about: str  # what it is, and of when
+
+
 @dataclass(frozen=True)
 class Sent:
-    """A list and the pieces that it would have sent."""
+    """A list and what it would have sent, the latest first; how many pieces and events that is in all."""
 
     label: str
-    note: str
-    count: int
-    pieces: list[Publication]
+    pieces: int
+    events: int
+    items: list[Shown]
 
     @property
     def more(self) -> int:
-        return self.count - len(self.pieces)
+        return self.pieces + self.events - len(self.items)
 
 
 def plain() -> list[Choice]:
@@ -81,12 +91,21 @@ def groups() -> list[Group]:
 
 
 def sent_lately(followed: Iterable[Followable]) -> list[Sent]:
-    """Two statements for each list, beside those that read it."""
-    found = []
-    for one in followed:
-        recent = lists.recent(one.target)
-        pieces = list(recent.select_related("series")[:SHOWN])
-        count = recent.count() if len(pieces) == SHOWN else len(pieces)
-        note = str(WHAT_COMES[lists.EVENTS]) if one.target == lists.EVENTS else ""
-        found.append(Sent(one.label, note, count, pieces))
-    return found
+    """Up to four statements for each list, beside those that read it."""
+    return [_sent(one) for one in followed]
+
+
+def _sent(one: Followable) -> Sent:
+    found = lists.read(one.target) or one  # as it was chosen, only its name is known
+    pieces, events = found.recent()
+    few: list[Publication | Event] = [
+        *pieces.select_related("series")[:SHOWN],
+        *events.select_related("kind").defer("body", "transcript")[:SHOWN],
+    ]
+    few.sort(key=lambda item: (item.publish_at, item.pk), reverse=True)
+    return Sent(one.label, pieces.count(), events.count(), [_shown(item) for item in few[:SHOWN]])
+
+
+def _shown(item: Publication | Event) -> Shown:
+    what, when = (item.kind, clock.spans(item)[0]) if isinstance(item, Event) else (item.series, item.printed_date)
+    return Shown(item.get_absolute_url(), item.title, item.language, f"{what}, {when}")

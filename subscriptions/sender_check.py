@@ -36,6 +36,16 @@ def everything() -> list[Finding]:
     return [of_senders(), of_server(), of_spf(), of_dkim(), of_dmarc(sender), of_reverse()]
 
 
+def refusal() -> str:
+    """Why no mailing may begin, from our own settings alone; empty when it may. With DEBUG nothing leaves anyway."""
+    if settings.DEBUG:
+        return ""
+    found = [of_senders()]
+    if settings.DKIM_KEY_FILE and not Path(settings.DKIM_KEY_FILE).is_file():
+        found.append(Finding(MISSING, "DKIM", f"{settings.DKIM_KEY_FILE} is not there."))
+    return next((f"{one.about}: {one.words}" for one in found if one.standing == MISSING), "")
+
+
 def of_senders() -> Finding:
     bulk, letters = parseaddr(settings.BULK_FROM)[1], parseaddr(settings.MAIL_FROM)[1]
     if not bulk or bulk.casefold() == letters.casefold():

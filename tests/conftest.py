@@ -51,6 +51,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def media_folder(settings: Settings, tmp_path: Path) -> Path:
     """Uploads of a test go with it."""
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.ERASURES_FILE = str(tmp_path / "erasures")
+    settings.WORK_MARK_FILE = tmp_path / "work-mark"
     return tmp_path / "files"
 
 

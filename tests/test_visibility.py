@@ -7,13 +7,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
+from django.utils import timezone
 
 from editorial.models import State
 from events.models import Event, EventSeries, Registration, Speaker
 from people.models import Person, StaffProfile
 from publications.models import AbbreviationUse, Project, Publication, ResourcePage, Series
 from research.models import Region, ResearchCentre, Topic
+from subscriptions import composing
+from subscriptions.links import token_of
+from subscriptions.models import Notification, Subscriber, Subscription
 from tests.event_factories import EventFactory, RegistrationDeskFactory, RegistrationFactory
 from tests.factories import (
     AbbreviationFactory,
@@ -627,3 +632,95 @@ def test_nobody_who_registered_stands_on_any_public_surface(client: Client) -> N
         assert found == []
         guesses = [*marks, *(f"{mark}:{'A' * 43}" for mark in marks), "1", str(desk.pk)]
         assert {client.get(f"/events/registration/{guess}/").status_code for guess in guesses} == {404}
+
+
+# --- Subscriptions ------------------------------------------------------------------------------------------------------
+# What letters and their pages show of an item: its title, its own words, and the reason for which it was withdrawn.
+TOLD = (
+    "sign-up, the last ninety days",
+    "page of confirming",
+    "letter",
+    "digest",
+    "public copy",
+    "public copy of a digest",
+)
+
+
+def told(client: Client, item: Publication | Event, plain: str) -> dict[str, str]:
+    """What stands on each surface, in an answer to somebody who follows the list and was told of it while it was public."""
+    subscriber = Subscriber.objects.create(email="mei@example.org", key="mei@example.org")
+    Subscription.objects.create(subscriber=subscriber, target=plain, label="The list", asked_at=timezone.now())
+    kind = ContentType.objects.get_for_model(item)
+    facts: dict[str, Any] = {
+        "state": "done",
+        "announced_at": timezone.now() - timedelta(hours=1),
+        "subject": item.title,
+    }
+    single = Notification.objects.create(content_type=kind, object_id=item.pk, **facts)
+    daily = Notification.objects.create(
+        occasion="daily 2025-03-24 12", **facts | {"announced_at": timezone.now(), "subject": "New today"}
+    )
+    letter = composing.of_notification(single)
+    digest = composing.of_notification(daily, [single.pk])
+    return {
+        "sign-up, the last ninety days": client.post("/subscribe/", {"lists": [plain], "preview": "1"}).text,
+        "page of confirming": client.get(f"/subscriptions/confirm/{token_of('confirm', subscriber)}/").text,
+        "letter": letter.html() + letter.text() if letter else "",
+        "digest": digest.html() + digest.text() if digest else "",
+        "public copy": client.get(f"/subscriptions/mailings/{single.pk}/").text,
+        "public copy of a digest": client.get(f"/subscriptions/mailings/{daily.pk}/").text,
+    }
+
+
+def assert_told(found: dict[str, str], item: Publication | Event, title: str, reason: str) -> None:
+    copies = [name for name in TOLD if name.startswith("public copy")]
+    public = list(TOLD) if item.is_public else copies if item.is_withdrawn else []
+    assert [name for name, text in found.items() if title in text] == public
+    assert [name for name, text in found.items() if "Its own words." in text] == (
+        list(TOLD)[2:] if item.is_public else []
+    )
+    assert [name for name, text in found.items() if reason in text] == (copies if item.is_withdrawn else [])
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_letters_and_their_pages_show_only_a_public_piece_and_of_a_withdrawn_one_the_notice(
+    client: Client, state: str
+) -> None:
+    wanted = {} if state == "draft" else {state: True}
+    series = SeriesFactory.create(family="inhouse")
+    item = PublicationFactory.create(title=TITLE, series=series, synopsis="Its own words.", **wanted)
+    assert_told(told(client, item, "publications"), item, TITLE, "at the request of the authors")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_letters_and_their_pages_show_only_a_public_event_and_of_a_withdrawn_one_the_notice(
+    client: Client, state: str
+) -> None:
+    with time_machine.travel(IN_MARCH, tick=False):
+        event = make_event(state)
+        Event.objects.filter(pk=event.pk).update(summary="Its own words.")
+        event.refresh_from_db()
+        assert_told(told(client, event, "events"), event, EVENT, "Announced in error.")
+
+
+def test_a_mailing_that_waits_or_was_stopped_before_it_began_has_no_public_copy(client: Client) -> None:
+    item = PublicationFactory.create(title=TITLE, published=True)
+    kind = ContentType.objects.get_for_model(item)
+    for number, state in enumerate(("held", "late", "stopped")):
+        row = Notification.objects.create(content_type=kind, object_id=item.pk, state=state, change=f"{number}")
+        assert client.get(f"/subscriptions/mailings/{row.pk}/").status_code == 404
+
+
+def test_a_scheduled_item_is_in_no_letter_before_its_second(client: Client) -> None:
+    six = datetime(2025, 3, 19, 22, 0, tzinfo=UTC)
+    item = PublicationFactory.create(title=TITLE, state=State.PUBLISHED, publish_at=six, first_published_at=six)
+    kind = ContentType.objects.get_for_model(item)
+    held = Notification.objects.create(
+        content_type=kind, object_id=item.pk, state="sending", announced_at=six - timedelta(days=1)
+    )
+    seen = []
+    for moment in (six - timedelta(seconds=1), six):
+        with time_machine.travel(moment, tick=False):
+            page = client.get(f"/subscriptions/mailings/{held.pk}/").status_code
+            seen.append((composing.of_notification(held) is not None, page))
+    assert seen == [(False, 404), (True, 200)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from editorial.desk.attempt import editor, posted_version
+from editorial.desk.beside import BESIDE
 from editorial.desk.screens import Screens
 from editorial.publishing import NotAllowed
 from editorial.saving import Conflict
@@ -75,6 +77,7 @@ class HappeningScreens(Screens[Event]):
             "form": form,
             "count": count,
             "letter": letter(item, step.kind) if count else None,
+            "beside": [one.box(request, item, name) for one in BESIDE],
             "version": item.version,
         }
         return TemplateResponse(request, "admin/events/happening.html", context)
@@ -85,10 +88,13 @@ class HappeningScreens(Screens[Event]):
         version, by = posted_version(request), editor(request)
         count = happening.concerned(item, STEPS[name].kind)
         try:
-            if name == "move":
-                happening.move(item, version, form.place, form.told, by)
-            else:
-                getattr(happening, name)(item, version, form.told, by)
+            with transaction.atomic():
+                if name == "move":
+                    now = happening.move(item, version, form.place, form.told, by)
+                else:
+                    now = getattr(happening, name)(item, version, form.told, by)
+                for one in BESIDE:
+                    one.taken(request, now, name)
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
             return None

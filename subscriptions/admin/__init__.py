@@ -1,3 +1,3 @@
-from subscriptions.admin import mailings, subscribers
+from subscriptions.admin import keeping, mailings, subscribers
 
-__all__ = ["mailings", "subscribers"]
+__all__ = ["keeping", "mailings", "subscribers"]

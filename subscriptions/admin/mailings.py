@@ -1,29 +1,26 @@
-"""Mailings at the desk: what waits, what goes out, what came back; stopping, sending the rest, a look before, a test."""
+"""Mailings at the desk: what waits, what goes out, what came back; stopping, sending the rest."""
 
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.csp import CSP
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from editorial.desk import editor
 from editorial.generic import ModelAdmin
-from editorial.metadata import absolute
 from editorial.models import sgt
-from mail import letters
-from publications.models import Publication
-from subscriptions import announcing, composing, matching, reporting
+from subscriptions import announcing, reporting
+from subscriptions.admin.before import LookBefore
+from subscriptions.admin.figures import Figures
 from subscriptions.models import Bounce, Notification, Suppression
-
-LETTER_CSP = {"default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE], "frame-ancestors": [CSP.NONE]}
 
 
 class ReadOnly[Row: Any](ModelAdmin[Row]):
@@ -37,11 +34,12 @@ class ReadOnly[Row: Any](ModelAdmin[Row]):
 
 
 @admin.register(Notification)
-class NotificationAdmin(ReadOnly[Notification]):
+class NotificationAdmin(LookBefore, Figures, ReadOnly[Notification]):
     list_display = ("subject", "standing", "progress", "complained", "due_at")
     list_filter = ("state",)
     search_fields = ("subject",)
     list_per_page = 30
+    change_list_template = "admin/subscriptions/mailings.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
         return super().get_queryset(request).select_related("content_type")
@@ -75,9 +73,12 @@ class NotificationAdmin(ReadOnly[Notification]):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
-            path("about/<int:pk>/", wrap(self.about_view), name="subscriptions_notification_about"),
-            path("about/<int:pk>/letter/", wrap(self.letter_view), name="subscriptions_notification_letter"),
-            path("about/<int:pk>/test/", wrap(self.test_view), name="subscriptions_notification_test"),
+            path("about/<slug:kind>/<int:pk>/", wrap(self.about_view), name="subscriptions_notification_about"),
+            path(
+                "about/<slug:kind>/<int:pk>/letter/", wrap(self.letter_view), name="subscriptions_notification_letter"
+            ),
+            path("about/<slug:kind>/<int:pk>/test/", wrap(self.test_view), name="subscriptions_notification_test"),
+            path("figures/", wrap(self.figures_view), name="subscriptions_notification_figures"),
             path("<int:pk>/stop/", wrap(self.stop_view), name="subscriptions_notification_stop"),
             path("<int:pk>/go/", wrap(self.go_view), name="subscriptions_notification_go"),
             *super().get_urls(),
@@ -91,7 +92,7 @@ class NotificationAdmin(ReadOnly[Notification]):
             raise Http404
         if not self.has_view_permission(request, held):
             raise PermissionDenied
-        figures = reporting.figures_of([held])[held.pk]
+        figures, item = reporting.figures_of([held])[held.pk], announcing.item_of(held)
         state = Notification.State
         is_open = held.state in {state.STOPPED, state.LATE}
         context = {
@@ -99,7 +100,8 @@ class NotificationAdmin(ReadOnly[Notification]):
             "title": held.subject,
             "opts": self.opts,
             "held": held,
-            "item": announcing.item_of(held),
+            "item": item,
+            "item_url": item and reverse(admin_urlname(item._meta, SafeString("change")), args=[item.pk]),
             "figures": figures,
             "lists": reporting.by_list(held),
             "trouble": held.deliveries.filter(state__in=["failed", "uncertain"]).order_by("-pk")[:20],
@@ -136,57 +138,6 @@ class NotificationAdmin(ReadOnly[Notification]):
         else:
             self.message_user(request, words, messages.SUCCESS)
         return redirect("admin:subscriptions_notification_change", held.pk)
-
-    def about_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Before it is announced: who would get it, how it reads, and a test to oneself."""
-        piece, letter = self._letter(request, pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": piece.title,
-            "opts": self.opts,
-            "piece": piece,
-            "reach": matching.reach_of(piece),
-            "text": letter.text(EXAMPLE),
-            "address": request.user.email,  # type: ignore[union-attr]  # nobody unknown comes to the desk
-        }
-        return TemplateResponse(request, "admin/subscriptions/about.html", context)
-
-    def letter_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        _piece, letter = self._letter(request, pk)
-        response = HttpResponse(letter.html(EXAMPLE))
-        vars(response)["_csp_config"] = LETTER_CSP
-        return response
-
-    def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        piece, letter = self._letter(request, pk)
-        user = editor(request)
-        if request.method != "POST":
-            raise Http404
-        if user is None or not user.email:
-            self.message_user(request, _("Your account has no e-mail address. Ask an administrator."), messages.ERROR)
-            return redirect("admin:subscriptions_notification_about", pk)
-        key = f"test of {piece.pk} to {user.pk} at {timezone.now():%Y-%m-%d %H:%M}"  # one a minute
-        subject = str(_("Test: %(subject)s")) % {"subject": letter.subject}
-        letters.write(
-            key, (user.get_full_name(), user.email), subject[:250], letter.text(EXAMPLE), html=letter.html(EXAMPLE)
-        )
-        self.message_user(
-            request, _("A test is on its way to %(address)s.") % {"address": user.email}, messages.SUCCESS
-        )
-        return redirect("admin:subscriptions_notification_about", pk)
-
-    def _letter(self, request: HttpRequest, pk: int) -> tuple[Publication, composing.Mailing]:
-        if not request.user.has_perm("publications.publish_publication"):
-            raise PermissionDenied
-        piece = get_object_or_404(Publication.objects.present().for_cards(), pk=pk)
-        here = absolute("/")
-        return piece, composing.of_pieces(piece.title, [piece], is_digest=False, web_copy=here)
-
-
-EXAMPLE = composing.Person(
-    why="RSIS Publications", leave=absolute("/subscribe/"), manage=absolute("/subscribe/"),
-    mail="leave@example.org",
-)  # fmt: skip
 
 
 @admin.register(Bounce)

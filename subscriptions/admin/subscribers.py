@@ -83,7 +83,8 @@ class SubscriberAdmin(ModelAdmin[Subscriber]):
         if form.is_valid():
             address = form.cleaned_data["address"]
             found = Subscriber.objects.filter(key=addresses.key_of(address)).first()
-            logs.event("subscriber looked for", found=bool(found), user=request.user.pk)
+            of = personal_data.fingerprint(address)
+            logs.event("subscriber looked for", of=of, found=bool(found), user=request.user.pk)
             if found:
                 return HttpResponseRedirect(reverse("admin:subscriptions_subscriber_change", args=[found.pk]))
             context |= {"searched": address, "barred": barring.find(address), "letters": letters_to(address)}

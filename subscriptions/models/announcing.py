@@ -12,7 +12,8 @@ from subscriptions.models.subscribers import Subscriber
 
 
 class Notification(models.Model):
-    """That an item is to be announced: one for each item, ever. Or one digest of a day or a week, by its occasion."""
+    """That an item is to be announced: one for each item, ever, and one for each change of an event that editors wish to be
+    told. Or one digest of a day or a week, by its occasion."""
 
     class State(models.TextChoices):
         HELD = "held", _("Held for a few minutes")
@@ -26,6 +27,8 @@ class Notification(models.Model):
     object_id = models.PositiveBigIntegerField(null=True)
     # Empty for an item that is announced at once; `daily 2026-11-25 07`, `weekly 2026-11-23 07` for a digest.
     occasion = models.CharField(max_length=40, blank=True)
+    # What became of an event, with its sequence: `cancel 3`. Empty for the announcement itself.
+    change = models.CharField(max_length=20, blank=True)
     subject = models.CharField(_("subject"), max_length=250)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.HELD)
     # The lists that it belongs to, as they were when it went out; digests read it again.
@@ -46,7 +49,7 @@ class Notification(models.Model):
         ordering: ClassVar[list[str]] = ["-created_at", "-pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["content_type", "object_id"], condition=Q(occasion=""), name="announced_once"
+                fields=["content_type", "object_id", "change"], condition=Q(occasion=""), name="announced_once"
             ),
             models.UniqueConstraint(fields=["occasion"], condition=~Q(occasion=""), name="one_digest_an_occasion"),
         ]
@@ -140,3 +143,8 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_cause_display()}, {self.at:%Y-%m-%d}"
+
+    def forget_words(self) -> None:
+        """What a mail server said names the address."""
+        self.raw = ""
+        self.save(update_fields=["raw"])

@@ -21,8 +21,9 @@ from events import correspondence, erasing, registering
 from mail import letters
 from publications import glossary, share_cards, typesetting
 from rsis import link_checking, missed, unanswered
-from subscriptions import announcing, sending, signing_up
-from subscriptions import retention as old_sign_ups
+from subscriptions import announcing, personal_data, restored, sending, signing_up, websub
+from subscriptions import retention as of_subscribers
+from subscriptions.retention import counted
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ DUTIES = (
     Duty("notices to those registered", correspondence.write_notices, is_mail=True),
     Duty("announcements", announcing.work, is_bulk=True),
     Duty("mailings", sending.send_due, is_bulk=True),
+    Duty("news of feeds", websub.tell_due),
     Duty("renditions", lambda: renditions.make_due(limit=1)),
     Duty("texts of PDFs", lambda: pdf_texts.read_due(limit=1)),
     Duty("typeset PDFs", typesetting.make_due),
@@ -63,14 +65,16 @@ DUTIES = (
     Duty("trash", trash.purge, is_nightly=True),
     Duty("typeset files that nothing names", typesetting.sweep, is_nightly=True),
     Duty("old share cards", share_cards.sweep, is_nightly=True),
-    Duty("old letters", letters.tidy, is_nightly=True),
-    Duty("registrations whose days are over", erasing.erase_all_due, is_nightly=True),
+    Duty("old letters", counted("letters", letters.tidy), is_nightly=True),
+    Duty("registrations whose days are over", counted("registrations", erasing.erase_all_due), is_nightly=True),
     Duty("old searches", unanswered.purge, is_nightly=True),
     Duty("old missing pages", missed.purge, is_nightly=True),
     Duty("lists of redirects that were not taken in", redirect_lists.sweep, is_nightly=True),
     Duty("old counts of callers", pacing.purge, is_nightly=True),
-    Duty("old personal data", retention.erase_old, is_nightly=True),
-    Duty("sign-ups that nobody confirmed", old_sign_ups.erase_old, is_nightly=True),
+    Duty("old personal data", counted("enquiries and feedback", retention.erase_old), is_nightly=True),
+    Duty("sign-ups that nobody confirmed", counted("subscribers", of_subscribers.erase_old), is_nightly=True),
+    Duty("old deliveries", counted("deliveries", of_subscribers.tally_old), is_nightly=True),
+    Duty("erased before a backup was restored", counted("erased again", personal_data.erase_again), is_nightly=True),
     Duty("marks of changes", change_marks.tidy),
 )
 
@@ -143,6 +147,8 @@ class Worker:
     def do_everything(self, nightly: bool) -> None:
         for duty in self.duties:
             if duty.is_nightly and not nightly:
+                continue
+            if (duty.is_mail or duty.is_bulk) and not restored.may_send():
                 continue
             while not self.stop.is_set() and (count := duty.work()):
                 log.info("%s: %s done", duty.name, count)
