@@ -697,6 +697,7 @@ def test_letters_and_their_pages_show_only_a_public_event_and_of_a_withdrawn_one
     client: Client, state: str
 ) -> None:
     with time_machine.travel(IN_MARCH, tick=False):
+        make("published")  # whose people speak
         event = make_event(state)
         Event.objects.filter(pk=event.pk).update(summary="Its own words.")
         event.refresh_from_db()
