@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from editorial import metadata
@@ -18,6 +19,8 @@ from subscriptions.entries import Entry, clean, entries_of, items_of
 from subscriptions.models import Notification
 
 __all__ = ["clean"]  # for those who put words of their own between ours
+# Of the entries of a digest together; the rest is for head, style and foot. And of what stands around the words of one.
+MOST_OCTETS, AROUND = 92_000, 420
 # Letters that no text of ours holds stand where something differs from reader to reader.
 GAP = re.compile("\ue000([a-z]+)\ue001")
 
@@ -76,7 +79,24 @@ def postal_line() -> str:
 
 
 def of_items(subject: str, items: Iterable[Publishable], *, is_digest: bool, web_copy: str) -> Mailing:
-    return Mailing(clean(subject), entries_of(items), is_digest, web_copy)
+    entries = entries_of(items)
+    return Mailing(clean(subject), fitting(entries) if is_digest else entries, is_digest, web_copy)
+
+
+def fitting(entries: list[Entry]) -> list[Entry]:
+    """Of a digest too long for Gmail, which cuts at 102,400 octets, the later entries stand without their synopsis, and if
+    need be with title and first line alone."""
+    for keep in (len(entries), len(entries) // 2, len(entries) // 6, 0):
+        shown = [one if place < keep else one._replace(synopsis="") for place, one in enumerate(entries)]
+        if sum(map(_octets, shown)) <= MOST_OCTETS:
+            return shown
+    return [one._replace(synopsis="", lines=one.lines[:1], notice="") for one in entries]
+
+
+def _octets(one: Entry) -> int:
+    """In the HTML part, what stands around the words included."""
+    words = [one.kind, one.title, one.url, *one.lines, one.notice, one.synopsis]
+    return AROUND + sum(len(escape(text).encode()) for text in words)
 
 
 def of_notification(held: Notification, keys: list[int] | None = None, *, with_gone: bool = False) -> Mailing | None:

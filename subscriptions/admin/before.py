@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied
@@ -18,15 +19,18 @@ from editorial.desk import editor
 from editorial.generic import ModelAdmin
 from editorial.metadata import absolute
 from mail import letters
-from subscriptions import composing, matching
+from subscriptions import composing, lists, matching
 from subscriptions.desk import ANNOUNCED, may_notify
 from subscriptions.models import Notification
 
 LETTER_CSP = {"default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE], "frame-ancestors": [CSP.NONE]}
-EXAMPLE = composing.Person(
-    why="RSIS Publications", leave=absolute("/subscribe/"), manage=absolute("/subscribe/"),
-    mail="leave@example.org",
-)  # fmt: skip
+
+
+def example(kind: str) -> composing.Person:
+    """Somebody on the plain list, for the look before."""
+    why = lists.PLAIN[lists.EVENTS if kind == "event" else lists.PUBLICATIONS]
+    here = absolute("/subscribe/")
+    return composing.Person(why=str(why), leave=here, manage=here, mail=f"leave@{settings.BULK_RETURN_DOMAIN}")
 
 
 class LookBefore(ModelAdmin[Notification]):
@@ -41,14 +45,14 @@ class LookBefore(ModelAdmin[Notification]):
             "kind": kind,
             "item_url": reverse(admin_urlname(item._meta, SafeString("change")), args=[item.pk]),
             "reach": matching.reach_of(item),
-            "text": letter.text(EXAMPLE),
+            "text": letter.text(example(kind)),
             "address": request.user.email,  # type: ignore[union-attr]  # nobody unknown comes to the desk
         }
         return TemplateResponse(request, "admin/subscriptions/about.html", context)
 
     def letter_view(self, request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         _item, letter = self._letter(request, kind, pk)
-        response = HttpResponse(letter.html(EXAMPLE))
+        response = HttpResponse(letter.html(example(kind)))
         vars(response)["_csp_config"] = LETTER_CSP
         return response
 
@@ -63,7 +67,11 @@ class LookBefore(ModelAdmin[Notification]):
         key = f"test of {kind} {item.pk} to {user.pk} at {timezone.now():%Y-%m-%d %H:%M}"  # one a minute
         subject = str(_("Test: %(subject)s")) % {"subject": letter.subject}
         letters.write(
-            key, (user.get_full_name(), user.email), subject[:250], letter.text(EXAMPLE), html=letter.html(EXAMPLE)
+            key,
+            (user.get_full_name(), user.email),
+            subject[:250],
+            letter.text(example(kind)),
+            html=letter.html(example(kind)),
         )
         self.message_user(
             request, _("A test is on its way to %(address)s.") % {"address": user.email}, messages.SUCCESS

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -49,5 +50,7 @@ class Figures(ModelAdmin[Notification]):
 
 def chart(months: list[Line], name: str, title: str) -> SafeString:
     values = [int(getattr(one, name)) for one in months]
+    if not any(values):
+        return format_html('<p class="quiet">{}</p>', _("None in these twelve months."))
     bars = [Bar(one.label, value, f"{value:,}") for one, value in zip(months, values, strict=True)]
     return charts.columns(bars, title, max(values))

@@ -15,7 +15,7 @@ from events import happening
 from events.models import Event, EventKind, Speaker
 from people.models import Person
 from research.models import Region, ResearchCentre, Topic
-from subscriptions import announcing, digests, lists, matching
+from subscriptions import announcing, composing, digests, lists, matching
 from subscriptions.models import Delivery, Notification, Subscriber, Subscription
 from subscriptions.sending import send_due
 from tests.desk_form import error_summary, form_data
@@ -315,3 +315,29 @@ def test_registering_for_an_event_follows_no_list() -> None:
 
     RegistrationFactory.create(email="guest@example.org")
     assert (Subscriber.objects.count(), Subscription.objects.count()) == (0, 0)
+
+
+def test_s8_the_largest_digest_there_can_be_stays_below_what_gmail_cuts() -> None:
+    """Sixty events and pieces with everything as long as it may be, in letters of three octets."""
+    items: list[Any] = []
+    for number in range(30):
+        one = EventFactory.create(
+            published=True, title="海" * 300, slug=f"{'sea-' * 30}{number}", summary="“洋” & " * 200, venue="港" * 200, room="湾" * 100,
+            address="\n".join(["岸" * 40] * 5), status="cancelled", status_note="风" * 300,
+        )  # fmt: skip
+        for place in range(9):
+            Speaker.objects.create(event=one, name="林" * 200, position=place)
+        items.append(one)
+        items.append(piece(title="海" * 290, synopsis="“洋” & " * 200))
+    made = composing.of_items("New", items, is_digest=True, web_copy="https://localhost/")
+    few = composing.of_items("New", items[:4], is_digest=True, web_copy="https://localhost/")
+    assert (len(made.entries), len(made.html().encode()) < 102_400) == (60, True)
+    assert [bool(one.synopsis) for one in few.entries] == [True] * 4
+
+
+def test_s8_a_digest_of_usual_length_keeps_every_synopsis() -> None:
+    items = [
+        piece(title="A title of some length " * 4, synopsis="Words that say what it is. " * 10) for _one in range(60)
+    ]
+    made = composing.of_items("New", items, is_digest=True, web_copy="https://localhost/")
+    assert ([bool(one.synopsis) for one in made.entries], len(made.html().encode()) < 102_400) == ([True] * 60, True)

@@ -84,6 +84,7 @@ def test_the_desk_shows_charts_and_the_same_as_a_table_of_all_lists_or_one(clien
     assert (page.count('<svg class="chart"'), page.count('role="img"'), "<script" in page.partition('id="content-main"')[2]) == (
         5, 5, False,
     )  # fmt: skip
+    assert (one.count('<svg class="chart"'), one.count("None in these twelve months.")) == (1, 4)
     assert ["(25.00 %)" in page, "All lists together" in page, "RSIS Events" in one] == [True] * 3
     assert desk.get(FIGURES, {"list": "/none/"}).status_code == 404
     assert desk_of("Editors").get(FIGURES).status_code == 403
