@@ -119,7 +119,7 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(
     assert (Event.objects.count(), form_data(response, "event_form")["summary"]) == (0, "Kept.")
 
 
-def test_j20_speakers_are_people_or_guests_in_order_with_their_post_as_announced(desk: Client) -> None:
+def test_j20_1_speakers_are_people_or_guests_in_order_with_their_post_as_announced(desk: Client) -> None:
     known = PersonFactory.create(name="Wei Lim")
     post = AppointmentFactory.create(person=known, title="Fellow", centre=CentreFactory.create(name="Centre of Seas"))
     rows = speaker(0, "An Outside Guest", position="2", role="chair", affiliation="Ministry of Tides")
@@ -191,7 +191,7 @@ def test_j21_a_time_zone_alone_asks_too(desk: Client) -> None:
         ("postpone", "Postponed: Straits in Winter", "postponed"),
     ],
 )
-def test_j21_the_screen_says_who_is_told_in_which_words_and_then_does_it_once(
+def test_j21_1_the_screen_says_who_is_told_in_which_words_and_then_does_it_once(
     desk: Client, name: str, words: str, status: str
 ) -> None:
     event = announced(3)

@@ -52,7 +52,7 @@ def arrival(one: Registration, at: datetime | None = None, **more: Any) -> dict[
     return {"id": str(uuid.uuid4()), "at": moment, "mark": one.mark.hex, **more}
 
 
-def test_j22_an_arrival_sent_again_and_again_is_one(door: Client, desk: RegistrationDesk, mei: Registration) -> None:
+def test_j22_4_an_arrival_sent_again_and_again_is_one(door: Client, desk: RegistrationDesk, mei: Registration) -> None:
     sent = arrival(mei)
     answers = [sync(door, desk, sent, sent).json() for _time in range(3)]
     assert [one["counts"]["here"] for one in answers] == [1, 1, 1]
@@ -60,7 +60,7 @@ def test_j22_an_arrival_sent_again_and_again_is_one(door: Client, desk: Registra
     assert CheckIn.objects.count() == 1
 
 
-def test_j22_of_two_telephones_the_first_to_see_somebody_counts_whoever_sends_first(
+def test_j22_4_of_two_telephones_the_first_to_see_somebody_counts_whoever_sends_first(
     door: Client, desk: RegistrationDesk, mei: Registration, time_machine: TimeMachineFixture
 ) -> None:
     time_machine.move_to(NOW, tick=False)
@@ -96,7 +96,7 @@ def test_f20_a_telephone_with_a_wrong_clock_is_not_believed(
     assert mei.checked_in_at == believed
 
 
-def test_j22_who_walks_in_has_a_place_and_is_here_and_is_one_however_often_it_is_sent(
+def test_j22_6_who_walks_in_has_a_place_and_is_here_and_is_one_however_often_it_is_sent(
     door: Client, desk: RegistrationDesk
 ) -> None:
     sent = {"id": str(uuid.uuid4()), "name": "Walk In", "email": "walk@example.org"}
@@ -234,7 +234,7 @@ def test_the_code_leads_to_the_mark_however_it_is_read(mei: Registration) -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-def test_j22_ten_telephones_at_once_count_one_person_once() -> None:
+def test_j22_4_ten_telephones_at_once_count_one_person_once() -> None:
     desk = RegistrationDeskFactory.create()
     mei = registering.register(desk, Asked("Mei", "mei@example.org"))
     errors: list[Exception] = []

@@ -33,7 +33,7 @@ def after(desk: RegistrationDesk, days: float) -> object:
     return desk.event.ends_at + timedelta(days=days)
 
 
-def test_after_its_days_nothing_is_left_that_says_who_and_the_figures_stand(
+def test_j22_5_after_its_days_nothing_is_left_that_says_who_and_the_figures_stand(
     client: Client, time_machine: TimeMachineFixture, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk = RegistrationDeskFactory.create(seats_in_person=2, erase_after_days=30)

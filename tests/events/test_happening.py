@@ -45,7 +45,7 @@ def entries(subject: str) -> list[Any]:
     return [Calendar.from_ical(file).walk("VEVENT")[0] for file in files]
 
 
-def test_j21_cancelling_tells_each_once_and_takes_the_entry_out_of_their_calendars() -> None:
+def test_j21_1_cancelling_tells_each_once_and_takes_the_entry_out_of_their_calendars() -> None:
     event = event_with(3)
     (before,) = {str(one["uid"]) for one in entries("Your place is confirmed: Straits in Winter")}
     assert happening.concerned(event, EventNotice.Kind.CANCELLED) == 3
@@ -61,7 +61,7 @@ def test_j21_cancelling_tells_each_once_and_takes_the_entry_out_of_their_calenda
     assert "We are sorry" in letters[0].text
 
 
-def test_j21_a_second_press_changes_nothing_and_tells_nobody() -> None:
+def test_j21_5_a_second_press_changes_nothing_and_tells_nobody() -> None:
     event = event_with(2)
     happening.cancel(event, event.version, TOLD, None)
     with pytest.raises(Conflict):
@@ -73,7 +73,7 @@ def test_j21_a_second_press_changes_nothing_and_tells_nobody() -> None:
     assert (EventNotice.objects.count(), Letter.objects.filter(subject__startswith="Cancelled").count()) == (1, 2)
 
 
-def test_j21_a_worker_killed_between_two_letters_writes_each_once() -> None:
+def test_j21_5_a_worker_killed_between_two_letters_writes_each_once() -> None:
     event = event_with(3)
     happening.postpone(event, event.version, TOLD, None)
     assert correspondence.write_notices(limit=2) == 2
@@ -96,7 +96,7 @@ def test_j21_a_postponed_event_is_moved_to_its_new_date_and_goes_ahead() -> None
     assert (entry.decoded("dtstart"), int(entry["sequence"])) == (first + timedelta(days=30), 2)
 
 
-def test_j21_reinstating_puts_it_back_and_offers_what_became_free() -> None:
+def test_j21_4_reinstating_puts_it_back_and_offers_what_became_free() -> None:
     event = event_with(0)
     registering.set_capacity(event.desk, Mode.IN_PERSON, 1)
     ana, ben = (registering.register(event.desk, Asked(name, f"{name}@example.org")) for name in ("ana", "ben"))
@@ -127,7 +127,7 @@ def test_j21_moving_to_what_it_is_already_is_refused_once_everyone_was_told() ->
     assert EventNotice.objects.count() == 1
 
 
-def test_j21_a_time_zone_alone_is_a_change_and_a_typing_slip_is_none() -> None:
+def test_j21_3_a_time_zone_alone_is_a_change_and_a_typing_slip_is_none() -> None:
     event = event_with(0)
     event.title, event.summary = "Straits in Summer", "Corrected."
     event.save()
@@ -152,7 +152,7 @@ def test_moved_online_takes_everyone_along_and_lets_them_join() -> None:
     assert [("https://join.example.org/room" in letter.text) for letter in letters] == [True, True]
 
 
-def test_j21_page_lists_feeds_and_calendars_say_so_at_once(client: Client) -> None:
+def test_j21_2_page_lists_feeds_and_calendars_say_so_at_once(client: Client) -> None:
     event = event_with(0)
     address = event.get_absolute_url()
     happening.cancel(event, event.version, TOLD, None)

@@ -202,7 +202,7 @@ def test_months_lead_to_each_other_as_far_as_there_are_events(client: Client) ->
         assert client.get(f"/events/calendar/{nowhere}/").status_code == 404
 
 
-def test_j20_the_page_names_the_time_in_singapore_and_at_the_place(client: Client) -> None:
+def test_j20_3_the_page_names_the_time_in_singapore_and_at_the_place(client: Client) -> None:
     event = event_on(12, starts_at=datetime(2026, 3, 12, 18, tzinfo=UTC), time_zone="Europe/London")
     words = words_of(client, event.get_absolute_url())
     assert "Friday 13 March 2026, 02:00–04:00 SGT (UTC+8)" in words
@@ -217,14 +217,14 @@ def test_j20_the_page_names_the_time_in_singapore_and_at_the_place(client: Clien
     assert tree.xpath("//dd/time/@datetime") == ["2026-03-13T02:00:00+08:00"]
 
 
-def test_j20_whole_days_have_days_and_no_hours(client: Client) -> None:
+def test_j20_5_whole_days_have_days_and_no_hours(client: Client) -> None:
     days = {"starts_at": datetime(2026, 3, 9, 16, tzinfo=UTC), "ends_at": datetime(2026, 3, 12, 16, tzinfo=UTC)}
     words = words_of(client, event_on(9, is_all_day=True, **days).get_absolute_url())
     assert "Tuesday 10 March 2026 – Thursday 12 March 2026" in words
     assert "SGT" not in words
 
 
-def test_j20_speakers_stand_in_order_with_their_roles_and_are_linked_when_they_have_a_page(client: Client) -> None:
+def test_j20_1_speakers_stand_in_order_with_their_roles_and_are_linked_when_they_have_a_page(client: Client) -> None:
     event = event_on(12)
     known, nameless = PersonFactory.create(name="Wei Lim"), PersonFactory.create(name="No Page")
     StaffProfileFactory.create(person=known, published=True)
@@ -237,7 +237,7 @@ def test_j20_speakers_stand_in_order_with_their_roles_and_are_linked_when_they_h
     assert tree.xpath("//ul[@class='speakers']//a/@href") == [known.get_absolute_url()]
 
 
-def test_j20_the_joining_link_is_on_no_page_feed_calendar_or_line_for_machines(client: Client) -> None:
+def test_j20_2_the_joining_link_is_on_no_page_feed_calendar_or_line_for_machines(client: Client) -> None:
     event = event_on(12, is_online=True)
     JoiningLink.objects.create(event=event, url=SECRET)
     RegistrationDeskFactory.create(event=event)

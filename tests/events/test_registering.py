@@ -41,7 +41,7 @@ def letters_to(name: str) -> list[str]:
     )
 
 
-def test_places_go_to_the_first_who_come_and_the_rest_wait_in_order() -> None:
+def test_j22_1_places_go_to_the_first_who_come_and_the_rest_wait_in_order() -> None:
     desk = desk_of(2)
     for name in ("ana", "ben", "cai", "dee"):
         come(desk, name)
@@ -53,7 +53,7 @@ def test_places_go_to_the_first_who_come_and_the_rest_wait_in_order() -> None:
     ]
 
 
-def test_a_freed_place_is_offered_to_the_next_once_and_kept_for_them() -> None:
+def test_j22_2_a_freed_place_is_offered_to_the_next_once_and_kept_for_them() -> None:
     desk = desk_of(1)
     ana, ben, cai = (come(desk, name) for name in ("ana", "ben", "cai"))
     registering.cancel(ana)
@@ -72,7 +72,7 @@ def test_a_freed_place_is_offered_to_the_next_once_and_kept_for_them() -> None:
     ]  # fmt: skip
 
 
-def test_an_offer_that_runs_out_goes_on_and_is_not_made_again(time_machine: TimeMachineFixture) -> None:
+def test_j22_2_an_offer_that_runs_out_goes_on_and_is_not_made_again(time_machine: TimeMachineFixture) -> None:
     time_machine.move_to(timezone.now(), tick=False)
     desk = desk_of(1, offer_hours=24)
     ana, ben, _cai = (come(desk, name) for name in ("ana", "ben", "cai"))
@@ -133,7 +133,7 @@ def test_approval_comes_before_a_place() -> None:
     assert come(desk, "cai").state == State.REFUSED
 
 
-def test_held_places_are_not_given_and_are_offered_on_when_they_are_let_go() -> None:
+def test_j22_3_held_places_are_not_given_and_are_offered_on_when_they_are_let_go() -> None:
     desk = desk_of(2)
     held = registering.hold(desk, PERSON, 1, "Guest of honour")
     ana, ben = come(desk, "ana"), come(desk, "ben")
@@ -145,7 +145,7 @@ def test_held_places_are_not_given_and_are_offered_on_when_they_are_let_go() -> 
     assert states(desk) == {"ana": "confirmed", "ben": "offered"}
 
 
-def test_capacity_goes_down_to_what_is_taken_and_up_with_offers() -> None:
+def test_j22_3_capacity_goes_down_to_what_is_taken_and_up_with_offers() -> None:
     desk = desk_of(2)
     for name in ("ana", "ben", "cai"):
         come(desk, name)
@@ -236,7 +236,7 @@ def taken(desk: RegistrationDesk) -> int:
     approval=st.booleans(),
     steps=st.lists(st.tuples(st.sampled_from(sorted(ACTIONS)), st.integers(0, 11)), min_size=5, max_size=40),
 )
-def test_j22_whatever_is_done_in_whatever_order_places_and_offers_never_exceed_what_there_is(
+def test_j22_3_whatever_is_done_in_whatever_order_places_and_offers_never_exceed_what_there_is(
     approval: bool, steps: list[tuple[str, int]]
 ) -> None:
     with transaction.atomic():

@@ -310,7 +310,7 @@ def lines(response: Any) -> list[list[str]]:
     return list(csv.reader(StringIO(b"".join(response).decode("utf-8-sig"))))
 
 
-def test_j22_exports_run_no_formula_and_hold_the_answers(
+def test_j22_5_exports_run_no_formula_and_hold_the_answers(
     client: Client, desk: RegistrationDesk, assistant: User, mei: Registration
 ) -> None:
     question = Question.objects.create(desk=desk, text="=Why?")

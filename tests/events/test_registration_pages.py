@@ -292,7 +292,7 @@ def test_a_place_is_given_up_by_a_button_and_goes_on(client: Client, mei: Regist
     assert len(subjects("ben@example.org")) == 3
 
 
-def test_an_offer_is_declined_and_one_that_ran_out_says_so(
+def test_j22_2_an_offer_is_declined_and_one_that_ran_out_says_so(
     client: Client, desk: RegistrationDesk, mei: Registration
 ) -> None:
     registering.register(desk, Asked("Ana", "ana@example.org"))
