@@ -207,7 +207,7 @@ def test_the_reach_of_a_piece_counts_people_once_and_each_list() -> None:
     assert (got.people, got.lists) == (2, [("List /topics/maritime/", 2), ("List publications", 1)])
 
 
-def test_the_desk_asks_at_publishing_and_tells_afterwards(client: Client) -> None:
+def test_j23_the_desk_asks_at_publishing_and_tells_afterwards(client: Client) -> None:
     client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
     reader()
     one = PublicationFactory.create(series=SeriesFactory.create(family="inhouse"), ready=True)

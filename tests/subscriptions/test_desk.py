@@ -65,7 +65,7 @@ def test_an_address_of_nobody_says_what_else_is_known(desk: Client) -> None:
     assert ["No subscriber has this address." in page, "550 5.1.1" in page] == [True, True]
 
 
-def test_the_desk_removes_from_one_list_or_all(client: Client, desk: Client) -> None:
+def test_j24_the_desk_removes_from_one_list_or_all(client: Client, desk: Client) -> None:
     mei = subscribed(client, lists=["publications", "events"])
     wish = mei.subscriptions.get(target="events")
     desk.post(screen(mei), {"wish": wish.pk})
@@ -76,7 +76,7 @@ def test_the_desk_removes_from_one_list_or_all(client: Client, desk: Client) -> 
     assert desk.post(screen(mei), {"wish": "\x009" * 40}).status_code == 302
 
 
-def test_staff_can_confirm_nobody(client: Client, desk: Client) -> None:
+def test_j24_staff_can_confirm_nobody(client: Client, desk: Client) -> None:
     sign_up(client)
     mei = Subscriber.objects.get()
     desk.post(screen(mei), {"state": "confirmed", "is_active": "on", "confirmed_at": "2026-01-01", "_save": "1"})
@@ -85,7 +85,7 @@ def test_staff_can_confirm_nobody(client: Client, desk: Client) -> None:
     assert [mei.state, Subscription.objects.filter(is_active=True).count()] == ["unconfirmed", 0]
 
 
-def test_who_may_look_export_and_erase_is_a_matter_of_roles(client: Client) -> None:
+def test_j24_who_may_look_export_and_erase_is_a_matter_of_roles(client: Client) -> None:
     mei = subscribed(client)
     given: dict[str, Any] = {"address": mei.email, "form": "json"}
     answers = {}
@@ -100,7 +100,7 @@ def test_who_may_look_export_and_erase_is_a_matter_of_roles(client: Client) -> N
     assert Subscriber.objects.filter(state="confirmed").count() == 1
 
 
-def test_everything_about_an_address_is_given_out(client: Client, desk: Client) -> None:
+def test_j24_everything_about_an_address_is_given_out(client: Client, desk: Client) -> None:
     subscribed(client)
     EnquiryFactory.create(email="mei@example.org", message="May I visit?")
     EnquiryFactory.create(email="another@example.org", message="Somebody else’s")
@@ -118,7 +118,7 @@ def test_everything_about_an_address_is_given_out(client: Client, desk: Client) 
     assert desk.get(f"{SEARCH}data/").status_code == 404
 
 
-def test_erasing_leaves_a_hash_that_bars_an_import(client: Client, desk: Client) -> None:
+def test_j24_erasing_leaves_a_hash_that_bars_an_import(client: Client, desk: Client) -> None:
     subscribed(client)
     EnquiryFactory.create(email="mei@example.org")
     desk.post(f"{SEARCH}erase/", {"address": "Mei@Example.org"})

@@ -152,7 +152,7 @@ def test_a_joining_link_is_in_no_letter(sink: Sink) -> None:
     assert [b"secret" in data for _to, data in sink.taken] == [False]
 
 
-def test_the_desk_asks_at_publishing_an_event_and_the_hold_can_be_stopped(desk: Client) -> None:
+def test_j23_the_desk_asks_at_publishing_an_event_and_the_hold_can_be_stopped(desk: Client) -> None:
     reader("events@example.org", "events")
     one = EventFactory.create(title="Straits in Winter", summary="Ice.", body="<p>Ice.</p>")
     address = f"/admin/events/event/{one.pk}/change/"
@@ -183,7 +183,7 @@ def test_an_event_to_come_is_news_and_one_by_invitation_or_over_is_not(
     assert ("notify" in data) == is_ticked
 
 
-def test_before_it_is_announced_an_editor_sees_who_gets_it_how_it_reads_and_can_have_a_test(desk: Client) -> None:
+def test_j23_before_it_is_announced_an_editor_sees_who_gets_it_how_it_reads_and_can_have_a_test(desk: Client) -> None:
     from mail.models import Letter  # noqa: PLC0415
 
     reader("a@example.org", "events", "/topics/maritime/")

@@ -45,7 +45,7 @@ def kinds_of_addresses(client: Client) -> list[str]:
     return [f"{name}@example.org" for name in ("unknown", "known", "waiting", "left", "complained", "erased")]
 
 
-def test_signing_up_tells_nothing(client: Client) -> None:
+def test_j24_signing_up_tells_nothing(client: Client) -> None:
     addresses = kinds_of_addresses(client)
     with time_machine.travel("2026-03-20 10:00+08:00"):
         Client().post("/subscribe/", filled(email="first@example.org", lists=["events"]), REMOTE_ADDR="10.9.0.1")
