@@ -280,7 +280,7 @@ def test_uns_3_a_valid_signature_covers_both_headers_of_leaving(sink: Sink, key:
 
 def test_the_public_copy_shows_the_words_and_nobody(client: Client) -> None:
     one = reader("mei@secret.example")
-    published = piece(title="Two navies in one strait")
+    published = piece(title="Two navies in one strait", synopsis="What they did there.")
     held = announced(published)
     page = client.get(f"/subscriptions/mailings/{held.pk}/")
     assert (page.status_code, "Two navies in one strait" in page.text) == (200, True)
