@@ -93,7 +93,7 @@ def _shelf() -> tuple[tuple[int, str, str, str], ...]:
     def make() -> tuple[tuple[int, str, str, str], ...]:
         return tuple((one.pk, one.family, one.slug, str(one)) for one in Series.objects.all())
 
-    return held("shelf", make)
+    return held("series of facets", make)
 
 
 def _units() -> tuple[Branch, ...]:

@@ -261,3 +261,9 @@ def test_sets_of_few_pieces_answer_as_those_of_many(archive: int, monkeypatch: p
     monkeypatch.setattr(catalogue, "FEW", 1)  # every set as a list of places
     catalogue.forget()
     assert answers() == expected
+
+
+def test_a_list_and_an_article_asked_of_one_process_keep_what_they_hold_apart(client: Client) -> None:
+    piece = PublicationFactory.create(published=True)
+    addresses = (piece.get_absolute_url(), "/publications/", piece.get_absolute_url())
+    assert [client.get(address).status_code for address in addresses] == [200] * 3
