@@ -7,8 +7,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 from django.utils import timezone
 
+from mail.line import Parcel, parcel_of
 from mail.models import Letter, Outgoing
-from mail.sending import Mailing, Parcel, parcel_of
+from mail.sending import Mailing
 
 # The text goes first, the record of what was sent to whom later.
 TEXT_KEPT = timedelta(days=14)

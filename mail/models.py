@@ -16,7 +16,6 @@ class Outgoing(models.Model):
 
     class State(models.TextChoices):
         DUE = "due", _("Waiting")
-        CLAIMED = "claimed", _("Taken by a worker")
         HANDING = "handing", _("Being handed over")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
@@ -37,9 +36,7 @@ class Outgoing(models.Model):
         abstract = True
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["due_at", "id"], name="%(class)s_due", condition=models.Q(state="due")),
-            models.Index(
-                fields=["claimed_until"], name="%(class)s_held", condition=models.Q(state__in=["claimed", "handing"])
-            ),
+            models.Index(fields=["claim"], name="%(class)s_held", condition=models.Q(state="handing")),
         ]
 
 

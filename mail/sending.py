@@ -1,76 +1,89 @@
 """Handing messages to the mail server, each exactly once, by any number of workers.
 
-A row is due, then claimed by a worker for a while, then marked as being handed over, and only then given to the server:
+A worker takes a few due rows at a time: marks them as being handed over in one commit, asks which of them are still wanted,
+gives them to the server one after the other, and writes down what became of them in the commit that marks the next few.
+Between the two the worker's journal knows of each row how far it came:
 
-- killed before the mark, the row is taken up by another worker when the claim runs out;
-- killed after it, nobody knows whether the server took the message: the row becomes uncertain, is listed, and is never
-  sent again unless a person says so. There is one such row at most for each connection and kill;
-- a claim that ran out cannot be used: the mark is refused to whoever lost it.
+- killed before the end of a text went out, the row is taken up by another worker, at once on the same machine;
+- killed between that and the server's answer, nobody knows whether it took the message: the row becomes uncertain, is
+  listed, and is never sent again unless a person says so. There is one such row at most for each connection and kill;
+- without the journal (another machine, a lost disk) all rows that were in hand become uncertain when their time runs out.
 
-What the server answers decides the rest: 2xx sent, 4xx and a line cut before the end of the text later again, 5xx failed,
-a line cut after the end of the text uncertain. A server that refuses everybody (421, no connection) is left alone for a
-growing while, and no row pays for it.
+No end of a text goes out on an answer older than FRESH: so whoever leaves need not wait for long (mail/leaving.py), and a row
+that was lost to another worker meanwhile is not sent by this one. Rows that were not begun by then are given back.
+
+What the server answers decides the rest (mail/line.py). A server that refuses everybody (421, no connection) is left alone
+for a growing while, and no row pays for it.
 """
 
-import fcntl
 import logging
 import random
 import select
-import smtplib
-import socket
-import termios
 import time
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.policy import SMTP as SMTP_POLICY
-from email.utils import parseaddr
+from itertools import chain
 from typing import Any, ClassVar
 
-from django.core.mail import EmailMultiAlternatives, mailers
-from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from mail.journal import GONE, Journal, Unwritable, left_behind
+from mail.leaving import FRESH
+from mail.line import WITHHELD, Dialogue, Line, Outcome, Parcel
 from mail.models import Outgoing
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=45)  # longer than any one hand-over: see TIMEOUT
-TIMEOUT = 30  # seconds of silence after which a mail server is given up
+LEASE = timedelta(seconds=45)  # longer than any one hand-over: see TIMEOUT of a line
+FIRST_AT_ONCE, MOST_AT_ONCE = 10, 100  # rows in hand
 GIVEN_UP_AFTER = timedelta(hours=72)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)  # of one message
 SERVER_PAUSES = (5, 15, 60, 180, 300)  # seconds, of everything
 State = Outgoing.State
-SEVEN_BITS = SMTP_POLICY.clone(cte_type="7bit")  # for servers that take no more
+IN_HAND = (State.HANDING, State.UNCERTAIN)  # uncertain: by another worker, who thought this one gone
+
+# The values are read as a table, since each row has the server's words about it.
+SENT = """
+    UPDATE {table} SET state = 'sent', reply = given.column2, sent_at = %s, due_at = NULL, claimed_until = NULL,
+        attempts = attempts + 1
+    FROM (VALUES {values}) AS given
+    WHERE id = given.column1 AND claim = %s AND state IN ('handing', 'uncertain')
+"""
 
 
-@dataclass(frozen=True)
-class Parcel:
-    """A message ready to go: envelope and bytes, and for other mailers than SMTP the message itself."""
-
-    sender: str
-    to: str
-    data: bytes
-    message: EmailMultiAlternatives | None = None
+class NotWanted(Exception):
+    """Nobody is to have this message any more. The words say why."""
 
 
-def parcel_of(message: EmailMultiAlternatives, to: str, sender: str = "") -> Parcel:
-    return Parcel(
-        sender=sender or parseaddr(message.from_email)[1],
-        to=to,
-        data=message.message(policy=SEVEN_BITS).as_bytes(),
-        message=message,
-    )
+@dataclass
+class Batch[Row: Outgoing]:
+    """The rows that a worker has in its hands, and what became of those that it came to."""
 
+    claim: str
+    keys: list[int] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)  # those that are wanted
+    unwanted: dict[int, str] = field(default_factory=dict)  # why
+    ended: list[tuple[Row, Outcome]] = field(default_factory=list)
+    marked: float = 0.0
+    begun: int = 0
 
-@dataclass(frozen=True)
-class Outcome:
-    state: State
-    reply: str = ""
-    is_of_server: bool = False  # nothing to do with this message: try none for a while
+    @property
+    def is_old(self) -> bool:
+        return time.monotonic() - self.marked > FRESH
+
+    def next_size(self) -> int:
+        """As many as this pace brings to the server before the next asking."""
+        if not self.begun:
+            return FIRST_AT_ONCE
+        took = time.monotonic() - self.marked
+        return max(1, min(int(self.begun * 0.8 * FRESH / took), MOST_AT_ONCE))
+
+    def rest(self, held: Container[int]) -> list[int]:
+        done = {row.pk for row, _outcome in self.ended} | self.unwanted.keys()
+        return [key for key in self.keys if key not in done and key not in held]
 
 
 class Mailing[Row: Outgoing]:
@@ -78,280 +91,307 @@ class Mailing[Row: Outgoing]:
 
     model: ClassVar[type[Any]]
     mailer: ClassVar[str] = "default"
+    connections = 1
     # Until when the server is left alone, and how often it has been in a row; for each process and mailer.
     left_alone: ClassVar[dict[str, tuple[float, int]]] = {}
 
+    # What a room says of its rows.
+
     def parcel(self, row: Row) -> Parcel:
+        """Raises NotWanted, and ValueError for what no server could take."""
         raise NotImplementedError
 
     def due(self) -> Q:
-        """A condition on what may be claimed, beside being due."""
+        """A condition on what may be taken, beside being due."""
         return Q()
 
-    def is_wanted(self, row: Row) -> bool:
-        """Asked at the last moment, after the mark and before the server: whether this still is to be sent."""
+    def allows(self, _row: Row) -> bool:
+        """Whether it may go now. If not, it is due again at once."""
         return True
 
-    def send_due(self, limit: int = 100, seconds: float = 5, stop: Callable[[], bool] = lambda: False) -> int:
-        """Take up to so many due rows and hand them over; how many ended one way or another. Ends between two messages
-        when told to stop or after so many seconds, and gives back what it did not come to.
+    def ask(self, claim: str) -> list[Row]:
+        """Of the rows in the hands of this claim those that are still to be sent, in their order. Asked after the mark and
+        shortly before the server.
         """
-        until, _count = self.left_alone.get(self.mailer, (0.0, 0))
-        if time.monotonic() < until:
-            return 0
-        taken_over = self.take_over()
-        rows = self.claim(limit)
-        if not rows:
-            return taken_over
-        started, ended = time.monotonic(), 0
-        line = Line(self.mailer)
-        try:
-            waiting = iter(rows)
-            for row in waiting:
-                if stop() or time.monotonic() - started > seconds or not self._send(row, line):
-                    break
-                ended += 1
-        finally:
-            line.close()
-            self.give_back(rows[0].claim)
-        return ended + taken_over
+        return list(self.held(claim).order_by("due_at", "pk"))
 
-    def claim(self, limit: int) -> list[Row]:
-        """Rows that are due, taken for this caller alone until the claim runs out."""
-        now, claim = timezone.now(), uuid.uuid4().hex
-        with transaction.atomic():
-            due = self.model.objects.filter(self.due(), state=State.DUE, due_at__lte=now).order_by("due_at", "pk")
-            if connection.features.has_select_for_update_skip_locked:
-                due = due.select_for_update(skip_locked=True, of=("self",))
-            keys = list(due.values_list("pk", flat=True)[:limit])
-            if not keys:
-                return []
-            self.model.objects.filter(pk__in=keys, state=State.DUE).update(
-                state=State.CLAIMED, claim=claim, claimed_until=now + LEASE
-            )
-        return list(self.model.objects.filter(claim=claim, state=State.CLAIMED).order_by("due_at", "pk"))
-
-    def give_back(self, claim: str) -> None:
-        self.model.objects.filter(claim=claim, state=State.CLAIMED).update(
-            state=State.DUE, claim="", claimed_until=None
-        )
-
-    def take_over(self) -> int:
-        """What a worker that is gone held: given back, or uncertain."""
-        late = self.model.objects.filter(claimed_until__lt=timezone.now())
-        late.filter(state=State.CLAIMED).update(state=State.DUE, claim="", claimed_until=None)
-        lost: int = late.filter(state=State.HANDING).update(
-            state=State.UNCERTAIN, due_at=None, claimed_until=None, reply="The worker ended while it was handed over."
-        )
-        if lost:
-            log.error("%s: %s uncertain, a worker ended while handing them over", self.model._meta.label, lost)
-        return lost
-
-    def _send(self, row: Row, line: "Line") -> bool:
-        """Hand one over. False when the server is to be left alone, or the claim on all of them is lost."""
-        try:
-            parcel = self.parcel(row)
-        except (ValueError, UnicodeError) as error:  # an address or a header that no server could take
-            self._end(row, Outcome(State.FAILED, f"It cannot be written: {error}"), {State.CLAIMED})
-            return True
-        if trouble := line.open():
-            self._leave_alone(trouble)
-            return False
-        now = timezone.now()
-        marked = self.model.objects.filter(
-            pk=row.pk, claim=row.claim, state=State.CLAIMED, claimed_until__gt=now
-        ).update(state=State.HANDING, claimed_until=now + LEASE, attempts=F("attempts") + 1)
-        if not marked:
-            return False
-        row.attempts += 1
-        if not self.is_wanted(row):
-            self._end(row, Outcome(State.SKIPPED), {State.HANDING})
-            return True
-        outcome = line.hand_over(parcel)
-        self._end(row, outcome, {State.HANDING, State.UNCERTAIN})
-        if outcome.is_of_server:
-            self._leave_alone(outcome.reply)
-            return False
-        self.left_alone.pop(self.mailer, None)
-        self._hold_on(row)
-        return True
-
-    def _hold_on(self, row: Row) -> None:
-        """Claims are for a while; renew the rest of them before it is over."""
-        assert row.claimed_until is not None
-        if timezone.now() < row.claimed_until - LEASE / 2:
-            return
-        self.model.objects.filter(claim=row.claim, state=State.CLAIMED).update(claimed_until=timezone.now() + LEASE)
-
-    def _end(self, row: Row, outcome: Outcome, from_states: set[State]) -> None:
-        """Write down what became of it. A row that another worker declared uncertain meanwhile is certain again."""
-        now = timezone.now()
-        changes: dict[str, Any] = {"state": outcome.state, "reply": outcome.reply[:300], "claimed_until": None}
-        if outcome.state == State.DUE:
-            changes |= self._again(row, outcome, now)
-        else:
-            changes |= {"due_at": None, "sent_at": now if outcome.state == State.SENT else None}
-        self.model.objects.filter(pk=row.pk, claim=row.claim, state__in=from_states).update(**changes)
-        self.ended(row, outcome)
-
-    def _again(self, row: Row, outcome: Outcome, now: datetime) -> dict[str, Any]:
-        if outcome.is_of_server:
-            return {"claim": "", "attempts": max(row.attempts - 1, 0)}
-        if now - row.created_at > GIVEN_UP_AFTER:
-            return {"state": State.FAILED, "due_at": None}
-        return {"claim": "", "due_at": now + pause_after(row.attempts)}
+    def why_unwanted(self, keys: list[int]) -> dict[int, str]:
+        return dict.fromkeys(keys, "")
 
     def ended(self, row: Row, outcome: Outcome) -> None:
-        """For those who keep a ledger of refusals."""
+        """For those who keep a ledger of refusals. Within the transaction that writes down the outcome."""
 
-    def _leave_alone(self, reply: str) -> None:
+    # How they are sent.
+
+    @property
+    def kind(self) -> str:
+        return str(self.model._meta.model_name)
+
+    def send_due(self, limit: int = 1_000, seconds: float = 5, stop: Callable[[], bool] = lambda: False) -> int:
+        """Hand over so many due rows at most, for so many seconds; how many ended one way or another. Ends between two
+        messages when told to stop.
+        """
+        if time.monotonic() < self.left_alone.get(self.mailer, (0.0, 0))[0]:
+            return 0
+        count = self.take_over()
+        if not self.due_now().exists():
+            return count
+        until = time.monotonic() + seconds
+        try:
+            with Journal(self.kind) as journal, Turn(self, journal) as turn:
+                return count + turn.run(limit, lambda: stop() or time.monotonic() > until)
+        except Unwritable as error:
+            log.error("Nothing is handed over: the journal in MAIL_JOURNALS cannot be written (%s)", error)
+            return count
+
+    def due_now(self) -> QuerySet[Row]:
+        found: QuerySet[Row] = self.model.objects.filter(self.due(), state=State.DUE, due_at__lte=timezone.now())
+        return found
+
+    def mark(self, claim: str, limit: int) -> list[int]:
+        """Rows that are due, from now on in the hands of this claim alone."""
+        due = self.due_now().order_by("due_at", "pk")
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True, of=("self",))
+        keys = list(due.values_list("pk", flat=True)[:limit])
+        if keys:
+            until = timezone.now() + LEASE
+            self.model.objects.filter(pk__in=keys).update(state=State.HANDING, claim=claim, claimed_until=until)
+        return keys
+
+    def held(self, claim: str) -> QuerySet[Row]:
+        found: QuerySet[Row] = self.model.objects.filter(claim=claim, state=State.HANDING)
+        return found
+
+    def take_over(self) -> int:
+        """What workers that are gone had in their hands, settled by their journals, or uncertain once its time ran out."""
+        count = 0
+        for left in left_behind(self.kind):
+            rows = list(self.held(left.claim))
+            ended = [(row, outcome) for row in rows if (outcome := left.outcome(row.pk))]
+            with transaction.atomic():
+                self.write_down(Batch(left.claim, [row.pk for row in rows], ended=ended))
+            self._complain(sum(1 for _row, outcome in ended if outcome.state == State.UNCERTAIN))
+            count += len(ended)
+        late = self.model.objects.filter(state=State.HANDING, claimed_until__lt=timezone.now())
+        lost: int = late.update(state=State.UNCERTAIN, due_at=None, claimed_until=None, reply=GONE)
+        self._complain(lost)
+        return count + lost
+
+    def _complain(self, lost: int) -> None:
+        if lost:
+            log.error("%s: %s uncertain, a worker ended while handing them over", self.model._meta.label, lost)
+
+    def write_down(self, batch: Batch[Row], held: Container[int] = ()) -> None:
+        """A row that another worker declared uncertain meanwhile is certain again. What was not begun is due again,
+        unless it is still held.
+        """
+        now = timezone.now()
+        if sent := [(row.pk, outcome.reply[:300]) for row, outcome in batch.ended if outcome.state == State.SENT]:
+            statement = SENT.format(table=self.model._meta.db_table, values=", ".join(["(%s, %s)"] * len(sent)))
+            with connection.cursor() as cursor:
+                moment = connection.ops.adapt_datetimefield_value(now)
+                cursor.execute(statement, [moment, *chain.from_iterable(sent), batch.claim])
+        for row, outcome in batch.ended:
+            if outcome.state != State.SENT:
+                self._end(row, outcome, batch.claim, now)
+        mine = self.model.objects.filter(claim=batch.claim)
+        for why in set(batch.unwanted.values()):
+            keys = [key for key, words in batch.unwanted.items() if words == why]
+            mine.filter(pk__in=keys, state=State.HANDING).update(
+                state=State.SKIPPED, due_at=None, claimed_until=None, reply=why
+            )
+        if rest := batch.rest(held):
+            mine.filter(pk__in=rest, state__in=IN_HAND).update(state=State.DUE, claim="", claimed_until=None)
+
+    def _end(self, row: Row, outcome: Outcome, claim: str, now: datetime) -> None:
+        changes: dict[str, Any] = {"state": outcome.state, "reply": outcome.reply[:300], "claimed_until": None}
+        if outcome.state != State.DUE:
+            changes |= {"due_at": None, "attempts": F("attempts") + 1}
+        elif outcome.is_of_server:
+            changes |= {"claim": ""}
+        elif now - row.created_at > GIVEN_UP_AFTER:
+            changes |= {"state": State.FAILED, "due_at": None, "attempts": F("attempts") + 1}
+        else:
+            changes |= {"claim": "", "due_at": now + pause_after(row.attempts + 1), "attempts": F("attempts") + 1}
+        if self.model.objects.filter(pk=row.pk, claim=claim, state__in=IN_HAND).update(**changes):
+            self.ended(row, outcome)
+
+    def leave_alone(self, reply: str) -> None:
         _until, count = self.left_alone.get(self.mailer, (0.0, 0))
         pause = SERVER_PAUSES[min(count, len(SERVER_PAUSES) - 1)] * random.uniform(0.8, 1.2)  # noqa: S311 -- no secret
         self.left_alone[self.mailer] = (time.monotonic() + pause, count + 1)
         log.warning("The mail server (%s) takes nothing: %s. Next attempt in %.0f s", self.mailer, reply, pause)
 
 
+class Turn[Row: Outgoing]:
+    """One worker for some seconds: batch after batch, over several lines at a time."""
+
+    def __init__(self, mailing: Mailing[Row], journal: Journal) -> None:
+        self.mailing, self.journal = mailing, journal
+        self.lines = [Line(mailing.mailer) for _number in range(mailing.connections)]
+        self.batch: Batch[Row] = Batch(journal.claim)
+        self.flights: dict[Line, tuple[Row, Dialogue[Outcome]]] = {}
+        self.until: dict[Line, float] = {}  # when a line is to be looked at, whether or not the server spoke
+        self.next_on: dict[Line, tuple[Row, Parcel]] = {}  # its envelope is out already
+        self.asked, self.wanted = 0.0, set[int]()
+        self.is_refused, self.count = False, 0
+        self.trouble: Unwritable | None = None
+
+    def __enter__(self) -> "Turn[Row]":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for line in self.lines:
+            if line in self.flights:
+                line.drop()
+            line.close()
+
+    def run(self, limit: int, is_over: Callable[[], bool]) -> int:
+        """How many rows ended. What was not begun is given back, whatever happens."""
+        size = FIRST_AT_ONCE
+        try:
+            while self.count < limit and not is_over() and not self.is_ending:
+                room = limit - self.count - len(self._held())
+                if room < 1:
+                    self._wait()
+                    continue
+                self._next(min(size, room))
+                self._hand_over(is_over)
+                if not (self.batch.begun or self.batch.unwanted):
+                    break
+                size = self.batch.next_size()
+            while self.flights:
+                self._wait()
+        finally:
+            self._next(0)
+        if self.trouble:
+            raise self.trouble
+        return self.count
+
+    @property
+    def is_ending(self) -> bool:
+        return self.is_refused or self.trouble is not None
+
+    def _held(self) -> list[int]:
+        """Rows that are on a line, or will be next."""
+        on_lines = [row.pk for row, _dialogue in self.flights.values()]
+        return [*on_lines, *(row.pk for row, _parcel in self.next_on.values())]
+
+    def _next(self, size: int) -> None:
+        """Write down what became of a batch and mark the next, in one commit; then ask who of that still wants it."""
+        mailing, claim, held = self.mailing, self.batch.claim, self._held()
+        with transaction.atomic():
+            mailing.write_down(self.batch, held)
+            marked = mailing.mark(claim, size) if size else []
+        self.batch = Batch(claim, [*held, *marked], marked=time.monotonic())
+        if marked:
+            new = set(marked)
+            self.batch.rows = [row for row in self._ask() if row.pk in new]
+            if unwanted := new - {row.pk for row in self.batch.rows}:
+                self.batch.unwanted = mailing.why_unwanted(sorted(unwanted))
+                self.count += len(unwanted)
+
+    def _ask(self) -> list[Row]:
+        """Who of all in our hands still wants it: an answer that holds for a moment."""
+        self.asked = time.monotonic()
+        found = self.mailing.ask(self.batch.claim)
+        self.wanted = {row.pk for row in found}
+        return found
+
+    def _hand_over(self, is_over: Callable[[], bool]) -> None:
+        """Begin all of the batch, or what can be begun while its asking is fresh; until a line has nothing to do."""
+        self.waiting = self._parcels(is_over)
+        while not self.is_ending:
+            for line in list(self.lines):
+                if line in self.flights:
+                    continue
+                if not (ready := next(self.waiting, None)):
+                    return
+                self._begin(line, *ready)
+            self._wait()
+
+    def _parcels(self, is_over: Callable[[], bool]) -> Iterator[tuple[Row, Parcel]]:
+        batch = self.batch
+        for place, row in enumerate(batch.rows):
+            if is_over() or (place and batch.is_old):
+                return
+            if not self.mailing.allows(row):
+                continue
+            batch.begun += 1
+            try:
+                parcel = self.mailing.parcel(row)
+                assert parcel.envelope
+            except NotWanted as reason:
+                self._end(row, Outcome(State.SKIPPED, str(reason)))
+            except (ValueError, UnicodeError) as error:  # an address or a header that no server could take
+                self._end(row, Outcome(State.FAILED, f"It cannot be written: {error}"))
+            else:
+                yield row, parcel
+
+    def _begin(self, line: Line, row: Row, parcel: Parcel) -> None:
+        def may_end() -> bool:
+            if time.monotonic() - self.asked > FRESH:
+                self._ask()
+            if row.pk in self.wanted:
+                self.journal.begun(row.pk)
+            return row.pk in self.wanted
+
+        def look_ahead() -> Parcel | None:
+            if ready := next(self.waiting, None):
+                self.next_on[line] = ready
+            return ready[1] if ready else None
+
+        if trouble := line.open():
+            if any(one.socket for one in self.lines):  # so many connections and no more
+                self.lines.remove(line)
+            else:
+                self._end(row, trouble)
+            return
+        self.flights[line] = (row, line.hand_over(parcel, may_end, look_ahead))
+        self._go_on(line, None)
+
+    def _wait(self) -> None:
+        """Until a server speaks, or a line has waited for as long as it wanted to."""
+        if not self.flights:
+            return
+        talking = [line for line in self.flights if line.socket]
+        nearest = min(self.until[line] for line in self.flights) - time.monotonic()
+        spoke = set(select.select(talking, [], [], max(nearest, 0))[0])
+        now = time.monotonic()
+        for line in list(self.flights):
+            if line in spoke or now >= self.until[line]:
+                self._go_on(line, line in spoke)
+
+    def _go_on(self, line: Line, spoke: bool | None) -> None:
+        row, dialogue = self.flights[line]
+        try:
+            self.until[line] = time.monotonic() + dialogue.send(spoke)  # type: ignore[arg-type]  # None begins it
+        except StopIteration as end:
+            del self.flights[line]
+            if end.value is not WITHHELD:
+                self._end(row, end.value)
+        except Unwritable as error:  # asked for before the end of the text: the server got no message
+            del self.flights[line]
+            self.trouble = error
+        if line not in self.flights and (ready := self.next_on.pop(line, None)) and not self.is_ending:
+            self._begin(line, *ready)
+
+    def _end(self, row: Row, outcome: Outcome) -> None:
+        self.batch.ended.append((row, outcome))
+        try:
+            self.journal.ended(row.pk, outcome)
+        except Unwritable as error:
+            self.trouble = error
+        if not outcome.is_of_server:
+            self.count += 1
+            self.mailing.left_alone.pop(self.mailing.mailer, None)
+        elif not self.is_refused:
+            self.is_refused = True  # by a server that takes nothing from anybody
+            self.mailing.leave_alone(outcome.reply)
+
+
 def pause_after(attempts: int) -> timedelta:
     """Twice as long each time, by chance a little more or less, so that many do not come back at one moment."""
     pause: timedelta = min(FIRST_PAUSE * 2 ** max(attempts - 1, 0), LONGEST_PAUSE)
     return pause * random.uniform(0.8, 1.2)  # noqa: S311 -- no secret
-
-
-class Line:
-    """A connection to the mail server of one mailer, opened when first needed and kept. Or another mailer, message by
-    message: its answers are then all there is to go by.
-    """
-
-    def __init__(self, mailer: str) -> None:
-        self.backend = mailers[mailer]
-        self.is_handed_whole = False
-        if isinstance(self.backend, EmailBackend) and self.backend.timeout is None:
-            self.backend.timeout = TIMEOUT
-
-    def open(self) -> str:
-        """Make sure of a connection. The reason in words when there is none to be had."""
-        try:
-            self.backend.open()
-            if isinstance(self.backend, EmailBackend) and self.backend.connection:
-                self.backend.connection.ehlo_or_helo_if_needed()
-        except (OSError, smtplib.SMTPException) as error:
-            return words_of(error)
-        return ""
-
-    def close(self) -> None:
-        try:
-            self.backend.close()
-        except (OSError, smtplib.SMTPException):
-            self._drop()
-
-    def _drop(self) -> None:
-        """Forget a connection that is of no more use, without a word to the server."""
-        if isinstance(self.backend, EmailBackend) and self.backend.connection:
-            self.backend.connection.close()
-            self.backend.connection = None
-
-    def hand_over(self, parcel: Parcel) -> Outcome:
-        if not isinstance(self.backend, EmailBackend):
-            return self._by_other_means(parcel)
-        server = self.backend.connection
-        assert server is not None, "opened before"
-        self.is_handed_whole = False
-        try:
-            number, words = self._talk(server, parcel)
-        except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            return Outcome(State.UNCERTAIN if self.is_handed_whole else State.DUE, words_of(error))
-        if number == 421:
-            self._drop()
-            return Outcome(State.DUE, said(number, words), is_of_server=True)
-        if not self.is_handed_whole:
-            self._clear(server)
-        return Outcome(judged(number), said(number, words))
-
-    def _talk(self, server: smtplib.SMTP, parcel: Parcel) -> tuple[int, bytes]:
-        """The server's last word: on the whole text, or its refusal before it."""
-        for number, words in envelope(server, parcel):
-            if not 200 <= number < 400:
-                return number, words
-        assert server.sock is not None
-        # In two parts: a receiver acknowledges a second one at once, and a single one only after some 40 ms.
-        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        text = dotted(parcel.data)
-        server.send(text[: len(text) // 2])
-        server.send(text[len(text) // 2 :])
-        # The end goes by itself, once the rest has arrived: a line cut before it is then known to have carried no message.
-        if has_more_to_say(server.sock):
-            return server.getreply()
-        self.is_handed_whole = True
-        server.send(b".\r\n")
-        return server.getreply()
-
-    def _clear(self, server: smtplib.SMTP) -> None:
-        """Make the line ready for the next message after a refusal."""
-        try:
-            server.rset()
-        except (OSError, smtplib.SMTPException):
-            self._drop()
-
-    def _by_other_means(self, parcel: Parcel) -> Outcome:
-        """By the library of a provider: only its status codes say for certain that nothing was taken."""
-        assert parcel.message is not None
-        try:
-            self.backend.send_messages([parcel.message])
-        except Exception as error:  # noqa: BLE001 -- whatever a provider's library raises
-            if isinstance(error, ConnectionRefusedError | socket.gaierror):
-                return Outcome(State.DUE, words_of(error), is_of_server=True)
-            status = getattr(error, "status_code", None)
-            if status is None:
-                return Outcome(State.UNCERTAIN, words_of(error))
-            return Outcome(State.DUE if status in {408, 429} or status >= 500 else State.FAILED, words_of(error))
-        return Outcome(State.SENT)
-
-
-def envelope(server: smtplib.SMTP, parcel: Parcel) -> Iterator[tuple[int, bytes]]:
-    """The server's answers up to its readiness for the text, one at a time."""
-    yield server.mail(parcel.sender)
-    yield server.rcpt(parcel.to)
-    yield server.docmd("DATA")
-
-
-def dotted(data: bytes) -> bytes:
-    """The text as it goes over the line (RFC 5321 4.5.2), with dots at the head of lines doubled; all but the end."""
-    ended = data if data.endswith(b"\r\n") else data + b"\r\n"
-    doubled = ended.replace(b"\r\n.", b"\r\n..")
-    return b"." + doubled if doubled.startswith(b".") else doubled
-
-
-def has_more_to_say(line: socket.socket) -> bool:
-    """Whether the server spoke, or hung up, although it is our turn. Looked at once all that was sent has arrived there,
-    or after a second of waiting for that; where the system cannot tell what has arrived, at once.
-    """
-    for attempt in range(205):
-        if select.select([line], [], [], 0)[0]:
-            return True
-        try:
-            waiting = fcntl.ioctl(line.fileno(), termios.TIOCOUTQ, b"\0" * 4)
-        except OSError:
-            return False
-        if waiting == b"\0" * 4:
-            return False
-        select.select([line], [], [], min(0.0001 * 2**attempt, 0.005))
-    return False
-
-
-def judged(number: int) -> State:
-    """2xx taken, 5xx refused for good; 4xx is for now, and so is what is no answer to rely on."""
-    if 200 <= number < 300:
-        return State.SENT
-    return State.FAILED if 500 <= number < 600 else State.DUE
-
-
-def said(number: int, words: bytes) -> str:
-    return f"{number} {words.decode(errors='replace')}"
-
-
-def words_of(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        given = error.smtp_error
-        return said(error.smtp_code, given if isinstance(given, bytes) else str(given).encode())
-    return str(error) or type(error).__name__

@@ -243,6 +243,8 @@ BULK_REPLY_TO = env.str("BULK_REPLY_TO", default=MAIL_FROM)
 BULK_RETURN_DOMAIN = env.str("BULK_RETURN_DOMAIN", default=MAIL_DOMAIN)
 BULK_CONNECTIONS = env.int("BULK_CONNECTIONS", default=2)
 BULK_A_MINUTE = env.int("BULK_A_MINUTE", default=600)  # at most, to each host of recipients; 0 for no limit
+# What each worker of this machine has in its hands (mail/journal.py).
+MAIL_JOURNALS = Path(env.str("MAIL_JOURNALS", default=str(VAR_DIR / "journals")))
 DKIM_KEY_FILE = env.str("DKIM_KEY_FILE", default="")
 DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="rsis")
 DKIM_DOMAIN = env.str("DKIM_DOMAIN", default=MAIL_DOMAIN)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from editorial.models import Publishable, User
+from mail.leaving import let_go
 from mail.models import Outgoing
 from subscriptions import digests, matching, sender_check
 from subscriptions.models import Notification, Subscriber
@@ -26,7 +27,7 @@ TOO_LATE = timedelta(hours=2)
 BATCH, BATCHES_A_TURN = 20_000, 5
 State = Notification.State
 STOPPED = "Stopped"  # in the reply of a delivery that a stop caught in a worker's hands
-OPEN = (Outgoing.State.DUE, Outgoing.State.CLAIMED, Outgoing.State.HANDING)
+OPEN = (Outgoing.State.DUE, Outgoing.State.HANDING)
 
 
 class NotAllowed(Exception):
@@ -66,13 +67,14 @@ def wish(item: Publishable, by: User | None, *, change: str = "", subject: str =
 
 @transaction.atomic
 def stop(notification: Notification, because: str) -> None:
-    """No further letter of it leaves, those in a worker's hands but for one included; what is left can go out later."""
+    """No further letter of it leaves, those in a worker's hands included; what is left can go out later."""
     held = Notification.objects.select_for_update().get(pk=notification.pk)
     if held.state in (State.STOPPED, State.DONE):
         raise NotAllowed(_("There is nothing left to stop: the last letter was handed over."))
     held.state, held.stopped_because = State.STOPPED, because[:200]
     held.save(update_fields=["state", "stopped_because"])
     held.deliveries.filter(state=Outgoing.State.DUE).update(due_at=None)
+    let_go(held.deliveries.all())
 
 
 @transaction.atomic

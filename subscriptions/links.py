@@ -34,6 +34,17 @@ def change_url(subscriber: Subscriber, side: str) -> str:
     return _address("change", subscriber, side, _moment_of(subscriber))
 
 
+class Addresses:
+    """Of one purpose for many subscribers: what they have in common is made once."""
+
+    def __init__(self, purpose: str) -> None:
+        self.sign = _signer(purpose).sign
+        self.before, self.after = absolute(reverse(f"subscription-{purpose}", args=["*"])).split("*")
+
+    def of(self, mark: str, *more: str) -> str:
+        return f"{self.before}{self.sign('.'.join([mark, *more]))}{self.after}"
+
+
 def scope_of(target: str) -> str:
     return hashlib.sha256(target.encode()).hexdigest()[:16]
 

@@ -4,28 +4,28 @@ Addresses that come back to us carry the delivery's key and a seal over it, so t
 mailed, names its delivery without a word of it being understood, and nobody can leave for others.
 """
 
-import hashlib
 import hmac
 import quopri
 from dataclasses import dataclass
+from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
-from functools import cached_property
+from functools import cached_property, lru_cache
+from html import escape
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
-from django.utils.html import escape
 
 from editorial.metadata import absolute
-from mail.sending import Parcel
+from mail.line import Parcel
 from subscriptions import dkim
 from subscriptions.composing import GAP, Mailing, Person
-from subscriptions.links import manage_url, unsubscribe_url
+from subscriptions.links import Addresses, scope_of
 from subscriptions.models import Delivery
 
 SOFT = b"=\r\n"
@@ -35,7 +35,7 @@ BOUNDARY = "=_rsis_mailing_part"
 
 def seal(kind: str, key: int, secret: str = "") -> str:
     given = (secret or str(settings.SECRET_KEY)).encode()
-    return hmac.new(given, f"subscriptions.{kind}.{key}".encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(given, f"subscriptions.{kind}.{key}".encode(), "sha256").hex()[:16]
 
 
 def address_back(kind: str, key: int) -> str:
@@ -65,10 +65,11 @@ def _sealed(kind: str, number: str, given: str) -> int | None:
 
 
 @dataclass(frozen=True)
-class Prepared:
+class Common:
     """What all readers of a mailing have in common. Raises ValueError when its subject would be two headers."""
 
     mailing: Mailing
+    occasion: str = ""  # of a digest
 
     @cached_property
     def text(self) -> list[bytes]:
@@ -96,19 +97,29 @@ class Prepared:
             ]
         )
 
+    @cached_property
+    def leave(self) -> Addresses:
+        return Addresses("unsubscribe")
+
+    @cached_property
+    def manage(self) -> Addresses:
+        return Addresses("manage")
+
     def parcel(self, row: Delivery, why: str) -> Parcel:
         to, leave_mail = row.subscriber.email, address_back(LEAVE, row.pk)
-        leave = unsubscribe_url(row.subscriber, scope_for(row))
-        person = Person(why=why, leave=leave, manage=manage_url(row.subscriber), mail=leave_mail)
+        mark = row.subscriber.mark.hex
+        leave = self.leave.of(mark, scope_of(scope_in(self.occasion, row.target)))
+        manage = self.manage.of(mark)
+        gaps = filling(Person(why=why, leave=leave, manage=manage, mail=leave_mail))
         own = (
             field("To", to)
-            + f"Date: {format_datetime(row.created_at)}\r\nMessage-ID: {message_id(row.pk)}\r\n"
+            + f"Date: {dated(row.created_at)}\r\nMessage-ID: {message_id(row.pk)}\r\n"
             f"List-Unsubscribe: <{leave}>,\r\n <mailto:{leave_mail}?subject=unsubscribe>\r\n".encode()
         )
         body = b"".join(
             [
-                part_head("text/plain"), *filled(self.text, person, is_html=False),
-                part_head("text/html"), *filled(self.html, person, is_html=True),
+                part_head("text/plain"), *filled(self.text, gaps[0]),
+                part_head("text/html"), *filled(self.html, gaps[1]),
                 f"\r\n--{BOUNDARY}--\r\n".encode(),
             ]
         )  # fmt: skip
@@ -119,7 +130,17 @@ class Prepared:
 
 def scope_for(row: Delivery) -> str:
     """What one click leaves: the list in hand, or all that comes at the pace of a digest."""
-    return row.notification.occasion.partition(" ")[0] or row.target
+    return scope_in(row.notification.occasion, row.target)
+
+
+def scope_in(occasion: str, target: str) -> str:
+    return occasion.partition(" ")[0] or target
+
+
+@lru_cache(maxsize=64)
+def dated(moment: datetime) -> str:
+    """Most letters of a mailing were written at one moment."""
+    return format_datetime(moment)
 
 
 def message_id(key: int) -> str:
@@ -152,12 +173,19 @@ def quoted(text: str) -> bytes:
     return quopri.encodestring(text.replace("\r\n", "\n").encode()).replace(b"\n", b"\r\n")
 
 
-def filled(pieces: list[bytes], person: Person, *, is_html: bool) -> list[bytes]:
-    """With the gaps filled. A soft line end stands on both sides of each, so that no line grows too long."""
-    values = {
-        name: SOFT + quoted(escape(value) if is_html else value) + SOFT for name, value in person._asdict().items()
+def filling(person: Person) -> tuple[dict[bytes, bytes], dict[bytes, bytes]]:
+    """What stands in the gaps of the text and of the HTML. A soft line end on both sides of each, so that no line grows
+    too long.
+    """
+    values = person._asdict().items()
+    text = {name.encode(): SOFT + quoted(value) + SOFT for name, value in values}
+    return text, text | {
+        name.encode(): SOFT + quoted(escaped) + SOFT for name, value in values if (escaped := escape(value)) != value
     }
-    return [values[piece.decode()] if place % 2 else piece for place, piece in enumerate(pieces)]
+
+
+def filled(pieces: list[bytes], gaps: dict[bytes, bytes]) -> list[bytes]:
+    return [gaps[piece] if place % 2 else piece for place, piece in enumerate(pieces)]
 
 
 def part_head(kind: str) -> bytes:

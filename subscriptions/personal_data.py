@@ -17,10 +17,11 @@ from editorial import addresses, logs
 from editorial.models import User
 from events import erasing
 from events.models import Registration
+from mail.leaving import let_go
 from mail.models import Letter
 from publications.models import ReaderResponse
 from subscriptions import barring, erasures
-from subscriptions.models import ConsentRecord, Subscriber, Suppression
+from subscriptions.models import ConsentRecord, Delivery, Subscriber, Suppression
 
 type Held = dict[str, list[dict[str, Any]]]
 
@@ -91,10 +92,17 @@ def fingerprint(address: str) -> str:
     return barring.digests_of(address)[0][:16]
 
 
-@transaction.atomic
 def erase(address: str, by: User | None = None) -> int:
     """Everything goes but keyed hashes: one bars the address from coming back by an import, one erases a restored backup
     again. Returns how many rows."""
+    whoever = Subscriber.objects.filter(key=addresses.key_of(address))
+    whoever.update(state=Subscriber.State.LEFT)
+    let_go(Delivery.objects.filter(subscriber__in=whoever))  # before the row goes by which it could be seen
+    return _erase(address, by)
+
+
+@transaction.atomic
+def _erase(address: str, by: User | None) -> int:
     erasures.note(address)
     rows = _erase_rows(address, timezone.now(), by)
     barring.bar(address, Suppression.Cause.ERASED).forget_words()

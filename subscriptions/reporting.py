@@ -12,7 +12,7 @@ from subscriptions import bounces
 from subscriptions.models import Bounce, ConsentRecord, Delivery, Notification, Subscription, Tally
 
 State = Outgoing.State
-TO_COME = (State.DUE, State.CLAIMED, State.HANDING)
+TO_COME = (State.DUE, State.HANDING)
 # The columns of a tally, by the names of states and kinds of bounces.
 KEPT = ("sent", "failed", "uncertain", "skipped", "hard", "soft", "complaint", "left")
 

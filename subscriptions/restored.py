@@ -67,7 +67,7 @@ def set_aside() -> dict[str, int]:
     """What waits is listed for people and does not go by itself: mailings stopped, letters uncertain, reminders taken as told."""
     now, state = timezone.now(), Notification.State
     open_ones = Notification.objects.filter(state__in=[state.HELD, state.EXPANDING, state.SENDING])
-    due = Letter.objects.filter(state__in=[Outgoing.State.DUE, *TAKEN])
+    due = Letter.objects.filter(state__in=[Outgoing.State.DUE, Outgoing.State.HANDING])
     found = {"mailings": 0, "letters": due.update(state=Outgoing.State.UNCERTAIN, due_at=None, reply=MAY_BE_SENT)}
     for held in open_ones:
         announcing.stop(held, MAY_BE_SENT)
@@ -86,10 +86,6 @@ def _pass_over_digests() -> None:
     digests.begin_due()
     for held in Notification.objects.filter(state=Notification.State.EXPANDING).exclude(occasion=""):
         announcing.stop(held, MAY_BE_SENT)
-
-
-# Names of states in which a worker had the row; a state that is no more is simply not found.
-TAKEN = ("claimed", "handing")
 
 
 def _read() -> int | None:

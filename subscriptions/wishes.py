@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from editorial import addresses, logs
 from mail import letters
 from mail.composing import Composition, written
+from mail.leaving import let_go
 from subscriptions import barring, consents, links
 from subscriptions.lists import Followable
-from subscriptions.models import ConsentRecord, Subscriber, Subscription, Suppression
+from subscriptions.models import ConsentRecord, Delivery, Subscriber, Subscription, Suppression
 
 Step = ConsentRecord.Step
 State = Subscriber.State
@@ -83,6 +84,7 @@ def _take_out(held: Subscriber, rows: QuerySet[Subscription], source: str) -> in
     wishes = held.subscriptions
     if not wishes.filter(is_active=True).exists() and not wishes.filter(asked_at__isnull=False).exists():
         Subscriber.objects.filter(pk=held.pk).update(state=State.LEFT, answer_due_at=None)
+    let_go(Delivery.objects.filter(subscriber=held.pk))
     logs.event("list left", subscriber=held.pk, lists=len(targets), by=source)
     return len(targets)
 
@@ -106,6 +108,8 @@ def arrange(subscriber: Subscriber, paces: dict[int, str], pause: int | None, ho
     if pause is not None:
         until = timezone.localdate() + timedelta(weeks=pause) if pause else None
     Subscriber.objects.filter(pk=held.pk).update(paused_until=until, digest_hour=hour)
+    if pause:
+        let_go(Delivery.objects.filter(subscriber=held.pk))
     logs.event("subscriptions arranged", subscriber=held.pk)
 
 

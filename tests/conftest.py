@@ -53,6 +53,7 @@ def media_folder(settings: Settings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.ERASURES_FILE = str(tmp_path / "erasures")
     settings.WORK_MARK_FILE = tmp_path / "work-mark"
+    settings.MAIL_JOURNALS = tmp_path / "journals"
     return tmp_path / "files"
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -20,6 +20,8 @@ class Sink:
     """
 
     def __init__(self) -> None:
+        self.is_pipelining = True
+        self.at_rcpt: Callable[[str], None] = lambda _recipient: None
         self.taken: list[tuple[str, bytes]] = []
         self.behaviour: dict[str, tuple[str, str, int]] = {}
         self.met: Counter[str] = Counter()
@@ -46,6 +48,12 @@ class Sink:
 
     # What aiosmtpd asks of a handler.
 
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [responses[0], "250-PIPELINING", *responses[1:]] if self.is_pipelining else responses
+
     async def handle_MAIL(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -58,6 +66,7 @@ class Sink:
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        self.at_rcpt(address)
         refusal = self.asked(address, "rcpt")
         if refusal is None:
             envelope.rcpt_tos.append(address)

@@ -61,7 +61,8 @@ class Notification(models.Model):
 class Delivery(Outgoing):
     """That notification, to that subscriber: one row, whatever how many lists it matches."""
 
-    notification = models.ForeignKey(Notification, models.CASCADE, related_name="deliveries")
+    # Without an index of its own: that of the constraint begins with it.
+    notification = models.ForeignKey(Notification, models.CASCADE, related_name="deliveries", db_index=False)
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="deliveries")
     # Why: the list that matched first, for the words and for one-click leaving.
     target = models.CharField(max_length=400)

@@ -14,6 +14,7 @@ from contact import personal_data, retention
 from contact import seed as contact_seed
 from contact.models import Enquiry, Feedback, Subject
 from mail import letters
+from mail.line import Outcome
 from mail.models import Letter
 from mail.sending import Mailing
 from people.models import StaffProfile
@@ -87,7 +88,8 @@ def test_without_an_address_of_the_desk_the_enquiry_waits_in_the_inbox(client: C
 
 
 def test_r4_with_the_mail_server_gone_the_form_works_and_the_letters_go_later(client: Client, desk: Subject) -> None:
-    with mock.patch("mail.sending.Line.open", return_value="Connection refused"):
+    gone = Outcome(Letter.State.DUE, "Connection refused", is_of_server=True)
+    with mock.patch("mail.sending.Line.open", return_value=gone):
         assert send(client, "/contact/").status_code == 302
         letters.send_due()
         assert "Thank you." in client.get("/contact/?sent=1").content.decode()

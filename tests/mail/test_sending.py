@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as site
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -27,9 +27,10 @@ pytestmark = pytest.mark.django_db
 State = Outgoing.State
 
 
-@pytest.fixture
-def sink(settings: Settings) -> Iterator[Sink]:
+@pytest.fixture(params=["pipelining", "command by command"])
+def sink(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Sink]:
     with smtp_sink() as (found, port):
+        found.is_pipelining = request.param == "pipelining"
         settings.MAILERS = {"default": mailer(port)}
         sending.Mailing.left_alone.clear()
         yield found
@@ -188,38 +189,66 @@ def test_f9_r4_no_server_at_all_loses_nothing(settings: Settings) -> None:
     sending.Mailing.left_alone.clear()
 
 
-def test_what_a_dead_worker_had_not_begun_is_sent_and_what_it_had_begun_is_uncertain(
-    sink: Sink, time_machine: TimeMachineFixture
-) -> None:
-    time_machine.move_to(timezone.now(), tick=False)
-    begun, taken = letter("begun@example.org"), letter("taken@example.org")
-    letters.Letters().claim(10)
-    Letter.objects.filter(pk=begun.pk).update(state=State.HANDING)
-    assert letters.send_due() == 0
-    time_machine.shift(sending.LEASE + timedelta(seconds=1))
-    letters.send_due()
-    assert state_of(begun, taken) == [State.UNCERTAIN, State.SENT]
-    assert [to for to, _data in sink.taken] == ["taken@example.org"]
-
-
-def test_a_worker_whose_claim_ran_out_hands_nothing_over(sink: Sink, time_machine: TimeMachineFixture) -> None:
-    time_machine.move_to(timezone.now(), tick=False)
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_slept_through_its_time_hands_nothing_over_that_another_took(sink: Sink) -> None:
     row = letter()
-    slow = letters.Letters()
-    (held,) = slow.claim(10)
-    time_machine.shift(sending.LEASE + timedelta(seconds=1))
+
+    def sleep(_to: str) -> None:
+        elsewhere(lambda: Letter.objects.filter(pk=row.pk).update(state=State.UNCERTAIN))
+        pause.wait(2 * sending.FRESH)
+
+    pause = threading.Event()
+    sink.at_rcpt = sleep
     letters.send_due()
-    line = sending.Line("default")
-    assert slow._send(held, line) is False
-    line.close()
-    assert (state_of(row), sink.to(row.to_address)) == ([State.SENT], 1)
+    assert (state_of(row), sink.taken) == ([State.DUE], [])
 
 
-def test_f2_told_to_stop_it_ends_after_the_letter_in_hand_and_gives_the_rest_back(sink: Sink) -> None:
-    rows = [letter(f"{name}@example.org") for name in "abc"]
-    assert letters.Letters().send_due(stop=lambda: bool(sink.taken)) == 1
-    assert state_of(*rows) == [State.SENT, State.DUE, State.DUE]
-    assert list(Letter.objects.values_list("claim", flat=True)).count("") == 2
+def elsewhere(work: Callable[[], object]) -> None:
+    """In another thread, as another process would, and until it is done."""
+
+    def run() -> None:
+        work()
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def test_f10_a_database_that_ends_amid_a_batch_costs_no_letter_and_doubles_none(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink.behave("gone@example.org", "data", "550 No such person")
+    rows = [letter(to) for to in ("a@example.org", "gone@example.org", "b@example.org")]
+    write_down = letters.Letters.write_down
+
+    def gone(*given: object) -> None:
+        if sink.taken:
+            raise OperationalError("server closed the connection unexpectedly")
+        write_down(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(letters.Letters, "write_down", gone)
+        with pytest.raises(OperationalError):
+            letters.send_due()
+    assert state_of(*rows) == [State.HANDING] * 3
+    letters.send_due()
+    assert state_of(*rows) == [State.SENT, State.FAILED, State.SENT]
+    assert Counter(to for to, _data in sink.taken) == {"a@example.org": 1, "b@example.org": 1}
+
+
+def test_an_answer_that_is_none_leaves_the_letter_in_doubt(sink: Sink) -> None:
+    sink.behave("odd@example.org", "data", "999 What?", times=1)
+    row, other = letter("odd@example.org"), letter("b@example.org")
+    letters.send_due()
+    assert (state_of(row, other), sink.to("odd@example.org")) == ([State.UNCERTAIN, State.SENT], 0)
+
+
+def test_f2_told_to_stop_it_ends_after_what_it_began_and_the_one_announced_with_it(sink: Sink) -> None:
+    rows = [letter(f"{name}@example.org") for name in "abcd"]
+    assert letters.Letters().send_due(stop=lambda: bool(sink.taken)) == 2
+    assert state_of(*rows) == [State.SENT, State.SENT, State.DUE, State.DUE]
+    assert list(Letter.objects.order_by("pk").values_list("claim", flat=True))[2:] == ["", ""]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -261,14 +290,13 @@ def test_f1_s1_s2_workers_killed_at_any_moment_leave_nobody_out_and_write_to_nob
     port = settings.MAILERS["default"]["OPTIONS"]["port"]
     kills = 0
     chance = random.Random(7)
-    open_letters = Letter.objects.filter(state__in=[State.DUE, State.CLAIMED, State.HANDING])
+    open_letters = Letter.objects.filter(state__in=[State.DUE, State.HANDING])
     while open_letters.exists():
         with killable_worker(port) as kill:
             wanted = len(sink.taken) + min(chance.randint(5, 25), open_letters.count())
             wait_for(lambda wanted=wanted: len(sink.taken) >= wanted)  # type: ignore[misc]
             kill()
         kills += 1
-        Letter.objects.exclude(claimed_until=None).update(claimed_until=timezone.now() - timedelta(seconds=1))
         letters.Letters().take_over()
     came = Counter(to for to, _data in sink.taken)
     uncertain = set(Letter.objects.filter(state=State.UNCERTAIN).values_list("to_address", flat=True))
@@ -290,7 +318,7 @@ def wait_for(done: Callable[[], bool]) -> None:
 class killable_worker:  # noqa: N801 -- used like a function
     """A process that sends on the database of the test, and how to kill it."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, program: str = KILLED) -> None:
         database = connection.settings_dict
         name = str(database["NAME"])
         url = f"sqlite:///{name}"
@@ -299,14 +327,15 @@ class killable_worker:  # noqa: N801 -- used like a function
                 "?"
             )  # a socket's folder in the query has slashes too
             url = server.rpartition("/")[0] + f"/{name}{mark}{query}"
+        self.code = program
         self.env = os.environ | {
             "DEBUG": "1", "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "rsis.settings", "SMTP_HOST": "127.0.0.1",
-            "SMTP_PORT": str(port), "SMTP_TLS": "0", "LOG_LEVEL": "CRITICAL",
+            "SMTP_PORT": str(port), "SMTP_TLS": "0", "BULK_A_MINUTE": "0", "BULK_CONNECTIONS": "1", "LOG_LEVEL": "CRITICAL", "MAIL_JOURNALS": str(site.MAIL_JOURNALS),
         }  # fmt: skip
 
     def __enter__(self) -> Callable[[], None]:
         self.program = subprocess.Popen(
-            [sys.executable, "-c", KILLED], env=self.env, cwd=site.BASE_DIR, stdout=subprocess.PIPE
+            [sys.executable, "-c", self.code], env=self.env, cwd=site.BASE_DIR, stdout=subprocess.PIPE
         )
         assert self.program.stdout is not None
         assert self.program.stdout.readline() == b"ready\n"

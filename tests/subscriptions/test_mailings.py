@@ -4,12 +4,11 @@ import base64
 import hashlib
 import random
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,8 +22,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from editorial import publishing
+from mail import sending as engine
+from mail.line import Line, Outcome
 from mail.models import Outgoing
-from subscriptions import announcing, barring, composing, dkim, links, sending, wishes
+from subscriptions import announcing, barring, composing, dkim, links, sending
 from subscriptions.models import Bounce, Delivery, Notification, Subscriber
 from subscriptions.parcels import address_back, delivery_key, message_key
 from tests.factories import PersonFactory, TopicFactory
@@ -144,18 +145,6 @@ def test_s8_a_digest_of_sixty_pieces_stays_below_what_gmail_cuts_and_loads_nothi
     assert (len(html.encode()) < 102_400, "<img" in html, "url(" in html) == (True, False, False)
 
 
-def test_uns_12_s6_f29_whoever_leaves_before_the_mark_gets_nothing(sink: Sink) -> None:
-    held_back, stays = reader("left@example.org"), reader("stays@example.org")
-    held = announced()
-    rows = sending.Deliveries().claim(10)
-    assert len(rows) == 2
-    wishes.leave(held_back, links.scope_of("publications"), "one-click")
-    Delivery.objects.update(state=State.DUE, claim="")
-    sending.send_due()
-    assert fates(held) == {"left@example.org": State.SKIPPED, "stays@example.org": State.SENT}
-    assert [to for to, _data in sink.taken] == [stays.email]
-
-
 @pytest.mark.parametrize("how", ["barred", "paused", "erased consent"])
 def test_the_wish_is_asked_again_at_the_moment_of_sending(sink: Sink, how: str) -> None:
     one = reader()
@@ -233,17 +222,56 @@ def test_snd_9_no_more_than_so_many_a_minute_go_to_one_host(sink: Sink, settings
     assert len(sink.taken) == 7
 
 
-def test_a_letter_costs_one_statement_however_many_there_are(sink: Sink) -> None:
-    costs = []
-    for size in (2, 5, 15):
-        for number in range(size):
-            reader(f"n{size}-{number}@example.org")
+def test_letters_cost_as_many_statements_however_many_a_batch_holds(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "FRESH", 10)  # so that all of them are one batch on any machine
+    monkeypatch.setattr(sending, "LOOK_EVERY", 10)
+    costs: list[tuple[int, int]] = []
+    for more in (3, 0, 6):
+        for number in range(more):
+            reader(f"n{len(costs)}-{number}@example.org")
         announced()
         with CaptureQueriesContext(connection) as found:
-            sending.send_due()
-        costs.append(len(found))
-        Delivery.objects.all().delete()
-    assert costs[2] - costs[1] == 15
+            costs.append((sending.send_due(), len(found)))
+    cost = costs[1][1]
+    assert costs[1:] == [(3, cost), (9, cost)]
+
+
+def test_f8_while_one_connection_hangs_the_others_go_on(sink: Sink, settings: Settings) -> None:
+    settings.BULK_CONNECTIONS = 3
+    settings.MAILERS = {
+        "bulk": settings.MAILERS["bulk"] | {"OPTIONS": settings.MAILERS["bulk"]["OPTIONS"] | {"timeout": 1}}
+    }
+    sink.behave("r0@example.org", "hang")
+    for number in range(60):
+        reader(f"r{number}@example.org")
+    held = announced()
+    sending.send_due()
+    assert Counter(fates(held).values()) == {State.SENT: 59, State.UNCERTAIN: 1}
+    assert (fates(held)["r0@example.org"], sink.connections) == (
+        State.UNCERTAIN,
+        4,
+    )  # once more, for the letter announced behind it
+    assert set(Counter(to for to, _data in sink.taken).values()) == {1}
+
+
+def test_f7_a_server_that_takes_fewer_connections_than_we_have_is_sent_to_over_those(
+    sink: Sink, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BULK_CONNECTIONS = 3
+    open_one = Line.open
+
+    def only_one(line: Line) -> Outcome | None:
+        is_too_many = sink.connections and not line.socket
+        return Outcome(State.DUE, "421 Too many connections", is_of_server=True) if is_too_many else open_one(line)
+
+    monkeypatch.setattr(Line, "open", only_one)
+    for number in range(12):
+        reader(f"r{number}@example.org")
+    held = announced()
+    sending.send_due()
+    assert (Counter(fates(held).values()), sink.connections) == ({State.SENT: 12}, 1)
 
 
 @pytest.fixture
@@ -310,15 +338,7 @@ while True:
 """
 
 
-class mailing_worker(killable_worker):  # noqa: N801 -- used like a function
-    def __enter__(self):  # type: ignore[no-untyped-def]
-        self.env |= {"BULK_A_MINUTE": "0", "BULK_CONNECTIONS": "1"}
-        self.program = subprocess.Popen(
-            [sys.executable, "-c", KILLED], env=self.env, cwd=site.BASE_DIR, stdout=subprocess.PIPE
-        )
-        assert self.program.stdout is not None
-        assert self.program.stdout.readline() == b"ready\n"
-        return self.kill
+mailing_worker = partial(killable_worker, program=KILLED)
 
 
 @pytest.mark.slow
@@ -332,21 +352,15 @@ def test_s1_s2_s3_f1_two_workers_killed_at_any_moment_leave_nobody_out_and_write
     announcing.wish(piece(), None)
     Notification.objects.update(due_at=timezone.now() - timedelta(seconds=1))
     port, kills, chance = settings.MAILERS["bulk"]["OPTIONS"]["port"], 0, random.Random(11)
-    with mailing_worker(port) as first, mailing_worker(port) as second:
-        wait_for(lambda: len(sink.taken) >= 10)
-        first()
-        second()
-        kills += 2
     open_rows = Delivery.objects.filter(state__in=announcing.OPEN)
-    while open_rows.exists() or Notification.objects.filter(state=Notification.State.EXPANDING).exists():
-        Delivery.objects.exclude(claimed_until=None).update(claimed_until=timezone.now() - timedelta(seconds=1))
-        sending.Deliveries().take_over()
-        with mailing_worker(port) as kill:
-            wanted = len(sink.taken) + min(chance.randint(20, 60), open_rows.count())
-            wait_for(lambda wanted=wanted: len(sink.taken) >= wanted)  # type: ignore[misc]
-            kill()
-        kills += 1
-        Delivery.objects.exclude(claimed_until=None).update(claimed_until=timezone.now() - timedelta(seconds=1))
+    is_begun = Notification.objects.filter(state=Notification.State.EXPANDING)
+    while not sink.taken or open_rows.exists() or is_begun.exists():
+        with mailing_worker(port) as first, mailing_worker(port) as second:
+            wanted = len(sink.taken) + min(chance.randint(10, 40), 150 - len(sink.taken))
+            wait_for(lambda wanted=wanted: len(sink.taken) >= wanted or not open_rows.exists())  # type: ignore[misc]
+            first()
+            second()
+        kills += 2
         sending.Deliveries().take_over()
     came = Counter(to for to, _data in sink.taken)
     uncertain = set(Delivery.objects.filter(state=State.UNCERTAIN).values_list("subscriber__email", flat=True))
