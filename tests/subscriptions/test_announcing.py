@@ -22,6 +22,7 @@ from tests.factories import (
     TopicFactory,
     UserFactory,
 )
+from tests.mail.test_sending import killable_worker, wait_for
 from tests.subscriptions.mailing_stand import addressed, announced, piece, reader
 
 pytestmark = pytest.mark.django_db
@@ -243,3 +244,34 @@ def test_a_schedule_taken_back_takes_the_announcement_back(client: Client) -> No
     assert Notification.objects.get().state == State.HELD
     client.post(address, form_data(client.get(address), "publication_form") | {"_step": "unschedule"})
     assert Notification.objects.get().state == State.STOPPED
+
+
+ADDRESSING = """
+import django
+django.setup()
+from subscriptions import announcing
+announcing.BATCH = announcing.BATCHES_A_TURN = 1
+print("ready", flush=True)
+while True:
+    announcing.work()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_s1_s2_a_worker_killed_while_it_addresses_leaves_nobody_out_and_addresses_nobody_twice() -> None:
+    for number in range(150):
+        reader(f"r{number}@example.org")
+    held = announcing.wish(piece(), None)
+    Notification.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    kills = 0
+    while kills < 4:
+        with killable_worker(1, ADDRESSING) as kill:
+            wanted = min(Delivery.objects.count() + 20, 150)
+            wait_for(lambda wanted=wanted: Delivery.objects.count() >= wanted)  # type: ignore[misc]
+            kill()
+        kills += 1
+    announcing.work()
+    while Notification.objects.filter(state=State.EXPANDING).exists():
+        announcing.work()
+    assert addressed(held) == sorted(f"r{number}@example.org" for number in range(150))
