@@ -252,7 +252,7 @@ def test_what_no_xml_may_hold_does_not_break_the_feed(client: Client) -> None:
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("address", "statements"),
-    [("/media/", 11), ("/media/podcasts/", 6), ("/media/podcasts/shows/desk/", 9), ("/media/podcasts/feed.rss", 8)],
+    [("/media/", 8), ("/media/podcasts/", 4), ("/media/podcasts/shows/desk/", 5), ("/media/podcasts/feed.rss", 8)],
 )
 def test_a_page_of_the_section_costs_the_same_for_one_and_three(
     client: Client, count: int, address: str, statements: int, django_assert_num_queries: DjangoAssertNumQueries
