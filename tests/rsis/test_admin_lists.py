@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from taggit.models import Tag
 
 from editorial.models import Batch, DeletionLock, FoundLink, LinkTarget, MissedAddress
@@ -18,7 +19,7 @@ from events.models import EventKind, EventSeries
 from mail import letters
 from people.models import Proposal
 from rsis.models import MenuItem, SiteSettings, UnansweredSearch
-from subscriptions.models import Bounce, Delivery, Notification, Subscriber, Suppression
+from subscriptions.models import Bounce, Delivery, Forgotten, Notification, Subscriber, Suppression
 from tests.event_factories import EventFactory, RegistrationDeskFactory
 from tests.factories import (
     AbbreviationFactory,
@@ -130,6 +131,7 @@ def more_of_events_and_subscriptions(one: Any) -> None:
     )
     Bounce.objects.create(delivery=delivery, subscriber=subscriber, kind=Bounce.Kind.HARD)
     Suppression.objects.create(digest=numbered("digest %s"), cause=Suppression.Cause.HARD)
+    Forgotten.objects.create(on=timezone.localdate(), what=numbered("kind %s"), count=1)
 
 
 @pytest.fixture

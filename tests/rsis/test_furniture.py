@@ -347,7 +347,7 @@ def test_shelf_and_bibliography_cost_the_same_for_one_and_three(
         )
     client.get("/publications/")
     client.get("/privacy/")
-    with django_assert_num_queries({"/publications/in-house/": 11, "/publications/for-the-year/": 6}[address]):
+    with django_assert_num_queries({"/publications/in-house/": 7, "/publications/for-the-year/": 6}[address]):
         assert client.get(address).status_code == 200
 
 
