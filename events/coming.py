@@ -23,9 +23,14 @@ class Coming:
     speakers: frozenset[int]
 
 
+def keys() -> tuple[int, ...]:
+    """The next first. One statement when it is not held."""
+    return held("coming events", lambda: tuple(Event.objects.published().coming().values_list("pk", flat=True)))
+
+
 def coming() -> tuple[Coming, ...]:
-    """The next first. Five statements when it is not held."""
-    return held("coming events", _make)
+    """The same with whose they are. Four statements more."""
+    return held("whose coming events are", _make)
 
 
 def of_centre(centre: ResearchCentre) -> Callable[[Coming], bool]:
@@ -41,24 +46,24 @@ def of_speaker(person: Person) -> Callable[[Coming], bool]:
     return lambda one: person.pk in one.speakers
 
 
-def lines(keys: list[int]) -> list[SafeString]:
+def lines(wanted: list[int]) -> list[SafeString]:
     """As lists show them, each made once for all pages. What was withdrawn this moment is left out."""
-    found = held_of_many("line of an event", keys, _lines)
-    return [found[key] for key in keys if key in found]
+    found = held_of_many("line of an event", wanted, _lines)
+    return [found[key] for key in wanted if key in found]
 
 
-def _lines(keys: list[int]) -> dict[int, SafeString]:
+def _lines(wanted: list[int]) -> dict[int, SafeString]:
     template = get_template("components/event_line.html")
-    events = Event.objects.published().for_cards().filter(pk__in=keys)
+    events = Event.objects.published().for_cards().filter(pk__in=wanted)
     # Safe: the template escapes what it shows.
     return {one.pk: mark_safe(template.render({"event": one, "level": 3, "short": True})) for one in events}  # noqa: S308
 
 
 def _make() -> tuple[Coming, ...]:
-    events = Event.objects.published().coming()
-    keys = list(events.values_list("pk", flat=True))
-    if not keys:
+    comes = keys()
+    if not comes:
         return ()
+    events = Event.objects.published().coming()
     centres = _sets(Event.centres.through, "researchcentre_id", events)
     topics = _sets(Event.topics.through, "topic_id", events)
     speakers = _sets(Speaker, "person_id", events)
@@ -71,7 +76,7 @@ def _make() -> tuple[Coming, ...]:
             none.union(*(above[topic] for topic in topics.get(key, none))),
             frozenset(speakers.get(key, none)),
         )
-        for key in keys
+        for key in comes
     )
 
 

@@ -17,20 +17,20 @@ def coming_events(
     *, centre: ResearchCentre | None = None, topic: Topic | None = None, speaker: Person | None = None
 ) -> dict[str, Any]:
     """`{% coming_events topic=term %}`: the next events of a unit, a topic or a person, or without any of the school."""
-    found, most = coming.coming(), ELSEWHERE
-    more, calendar = reverse("events"), ""
+    more, calendar, belongs = reverse("events"), "", None
     if centre:
-        found = tuple(filter(coming.of_centre(centre), found))
+        belongs = coming.of_centre(centre)
         more, calendar = f"{more}?centre={centre.slug}", reverse("centre-ics", args=[centre.slug])
     elif topic:
-        found = tuple(filter(coming.of_topic(topic), found))
+        belongs = coming.of_topic(topic)
         more, calendar = f"{more}?topic={topic.slug}", reverse("topic-ics", args=[topic.slug])
     elif speaker:
-        found, more = tuple(filter(coming.of_speaker(speaker), found)), ""
+        belongs, more = coming.of_speaker(speaker), ""
     else:
-        most, calendar = ON_HOME, reverse("events-ics")
+        calendar = reverse("events-ics")
+    found = [one.key for one in filter(belongs, coming.coming())][:ELSEWHERE] if belongs else coming.keys()[:ON_HOME]
     return {
-        "lines": coming.lines([one.key for one in found[:most]]),
+        "lines": coming.lines(list(found)),
         "title": _("Coming events"),
         "more": more,
         "calendar": calendar,
