@@ -192,7 +192,7 @@ PUBLICATIONS = Line(
 )
 MEDIA = Line(
     "Media",
-    "/media/",
+    "/media/all/",
     (
         Line("Cohesive Societies", "/media/cohesive-societies/"),
         Line("Sustainable Security", "/media/sustainable-security/"),

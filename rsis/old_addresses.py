@@ -53,7 +53,7 @@ RULES = (
     Rule(rf"/staff-publication/{S}", (("pieces", "slug"),)),
     Rule(rf"/rsis-speeches-article(?:/{UNIT})?/{S}", ("/media/speeches/{slug}/", ("pieces", "slug"))),
     Rule(rf"/media-highlights/{S}", ("/media/resource-pages/{slug}/", "/media/{slug}/", ("pieces", "slug"))),
-    Rule(r"/media-highlights", ("/media/resource-pages/", "/media/")),
+    Rule(r"/media-highlights", ("/media/resource-pages/", "/media/all/")),
     # --- Events and what was written of them
     Rule(rf"/event/{S}", ("/events/{slug}/", ("pieces", "slug"))),
     Rule(rf"/rsis-event-article(?:/{UNIT})?/{S}", ("/events/{slug}/", ("pieces", "slug"))),
@@ -70,7 +70,7 @@ RULES = (
     Rule(r"/publications/external-publications" + PAGED, ("/publications/external/",)),
     Rule(r"/publications/page/\d+", ("/publications/",)),
     Rule(rf"/publications/{S}/page/\d+", (("series", "slug"), "/publications/")),
-    Rule(rf"/media/{S}/page/\d+", (("series", "slug", "media"), "/media/{slug}/", "/media/")),
+    Rule(rf"/media/{S}/page/\d+", (("series", "slug", "media"), "/media/{slug}/", "/media/all/")),
     Rule(rf"/ctta{TO_COME}", ("/publications/counter-terrorist-trends-and-analyses/",)),
     # --- People
     Rule(rf"/profile/{S}", (("people", "slug"),)),

@@ -488,7 +488,8 @@ def test_an_episode_makes_its_show_and_stands_in_its_feeds_only_when_public(clie
         **wanted,
     )  # fmt: skip
     pages = {
-        address: text_of(client.get(address)) for address in ("/media/", "/media/podcasts/", "/media/podcasts/feed.rss")
+        address: text_of(client.get(address))
+        for address in ("/media/all/", "/media/podcasts/", "/media/podcasts/feed.rss")
     }
     assert [address for address, text in pages.items() if TITLE in text] == (list(pages) if item.is_public else [])
     assert ("The Show" in pages["/media/podcasts/"]) == item.is_public
@@ -508,7 +509,7 @@ def test_a_resource_page_is_seen_by_its_state(client: Client, state: str) -> Non
     assert ("Its own words." in response.content.decode()) == page.is_public
     assert ("at the request of the authors" in response.content.decode()) == is_gone
     lists = (
-        "/media/",
+        "/media/all/",
         "/media/resource-pages/",
         "/search/?q=whose+visibility",
         "/search/?q=%22its+own+words%22&kind=resources",

@@ -85,7 +85,7 @@ PAGES = (
     "/people/",
     "/research/",
     "/research/institute-of-straits/",
-    "/media/",
+    "/media/all/",
     "/accessibility/",
     "/privacy/",
     "/no-such-page/",

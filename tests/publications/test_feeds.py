@@ -444,7 +444,7 @@ def every_list() -> list[str]:
         series = SeriesFactory.create(family=family, slug=slug)
         PublicationFactory.create(published=True, title="The Piece", series=series, issued_on="2025-03-20")
     return [
-        "/publications/", "/publications/in-house/", "/publications/external/", "/media/",
+        "/publications/", "/publications/in-house/", "/publications/external/", "/media/all/",
         "/publications/year/2025/", "/publications/external/year/2025/",
         "/publications/papers/", "/publications/external/op-eds/", "/media/podcasts/",
         "/topics/trade/", "/regions/asia/", "/tags/ports/", "/research/institute/", "/people/mei/",

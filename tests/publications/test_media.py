@@ -252,7 +252,7 @@ def test_what_no_xml_may_hold_does_not_break_the_feed(client: Client) -> None:
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     ("address", "statements"),
-    [("/media/", 8), ("/media/podcasts/", 4), ("/media/podcasts/shows/desk/", 5), ("/media/podcasts/feed.rss", 8)],
+    [("/media/all/", 8), ("/media/podcasts/", 4), ("/media/podcasts/shows/desk/", 5), ("/media/podcasts/feed.rss", 8)],
 )
 def test_a_page_of_the_section_costs_the_same_for_one_and_three(
     client: Client, count: int, address: str, statements: int, django_assert_num_queries: DjangoAssertNumQueries
@@ -269,10 +269,10 @@ def test_the_door_of_the_section_shows_the_newest_three_of_each_and_then_everyth
     series = SeriesFactory.create(media=True, slug="videos", contact="Press Office")
     for day in range(1, 6):
         PublicationFactory.create(published=True, series=series, title=f"Day {day}", issued_on=f"2025-03-0{day}")
-    page = client.get("/media/").content.decode()
+    page = client.get("/media/all/").content.decode()
     top, _heading, rest = page.partition('id="everything"')
     assert re.findall(r">(Day \d)<", top) == ["Day 5", "Day 4", "Day 3"]
     assert re.findall(r">(Day \d)<", rest) == ["Day 5", "Day 4", "Day 3", "Day 2", "Day 1"]
     assert "Press Office" in top
-    narrowed = client.get("/media/?year=2025").content.decode()
+    narrowed = client.get("/media/all/?year=2025").content.decode()
     assert ('id="everything"' in narrowed, re.findall(r">(Day \d)<", narrowed)[0]) == (False, "Day 5")

@@ -33,7 +33,7 @@ EVERYWHERE = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": POLICY,
 }
-PUBLIC = ("/", "/publications/", "/people/", "/topics/", "/regions/", "/research/", "/media/", "/privacy/")
+PUBLIC = ("/", "/publications/", "/people/", "/topics/", "/regions/", "/research/", "/media/all/", "/privacy/")
 
 
 @pytest.mark.parametrize("address", [*PUBLIC, "/admin/login/", "/admin/", "/no-such-page/", "/?q=%00"])

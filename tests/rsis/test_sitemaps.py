@@ -168,7 +168,7 @@ def test_smp_4_every_address_answers_and_is_its_own_canonical_and_indexable(
             assert "noindex" not in page
     paths = {address.removeprefix(SITE) for address in addresses}
     assert paths >= {
-        "/", "/publications/", "/publications/in-house/", "/publications/external/", "/media/", "/topics/",
+        "/", "/publications/", "/publications/in-house/", "/publications/external/", "/media/all/", "/topics/",
         "/regions/", "/people/", "/research/", "/accessibility/", "/privacy/", "/terms/", "/topics/trade/", "/regions/asia/",
         "/people/mei/", "/people/dean/", "/research/institute/", "/research/programme/", "/media/podcasts/",
         "/publications/external/op-eds/", "/publications/rsis-commentary-series/", "/tags/ports-ships/",
