@@ -123,7 +123,7 @@ def surroundings(var: Path, url: str) -> dict[str, str]:
         "HTTPS": "0",
         "VAR_DIR": str(var),
         "LOG_LEVEL": "WARNING",
-        "MALLOC_ARENA_MAX": "2",  # as docs/deployment.md has it
+        "MALLOC_ARENA_MAX": "1",  # as docs/deployment.md has it
         "PYTHONPATH": str(ROOT / "bin"),
         "DJANGO_SETTINGS_MODULE": "bench_settings",
     }

@@ -95,7 +95,7 @@ def local_defaults(var: Path, port: int) -> dict[str, str]:
         "LOG_FORMAT": "text",
         "REQUIRE_SECOND_FACTOR": "0",  # the demonstration can be looked at without a phone
         "PYTHONUNBUFFERED": "1",
-        "MALLOC_ARENA_MAX": "2",  # threads share their memory instead of each keeping what it freed
+        "MALLOC_ARENA_MAX": "1",  # threads share their memory instead of each keeping what it freed
     }
 
 
