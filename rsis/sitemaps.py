@@ -49,7 +49,7 @@ ROBOTS = """\
 User-agent: *
 Disallow: /admin/
 Disallow: /preview/
-Disallow: /search/
+Disallow: /search/?
 Disallow: /*/respond/
 Disallow: /*/enquiry/
 Disallow: /feedback/

@@ -421,9 +421,12 @@ def test_the_desk_lists_searches_without_results_and_may_purge_them(client: Clie
 # ---- The page itself -------------------------------------------------------------------------------------------------
 
 
-def test_result_pages_are_for_no_index(client: Client) -> None:
-    for address in ("/search/", "/search/?q=x"):
-        assert '<meta name="robots" content="noindex">' in client.get(address).content.decode()
+def test_result_pages_are_for_no_index_and_the_page_that_asks_is(client: Client) -> None:
+    left_out = {
+        address: '<meta name="robots" content="noindex">' in client.get(address).content.decode()
+        for address in ("/search/", "/search/?q=x", "/search/?q=x&kind=people")
+    }
+    assert left_out == {"/search/": False, "/search/?q=x": True, "/search/?q=x&kind=people": True}
 
 
 def test_the_box_stands_in_every_masthead_and_on_the_page_for_missing_pages(client: Client) -> None:
