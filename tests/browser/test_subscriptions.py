@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from editorial import forms
@@ -24,30 +24,30 @@ def test_the_whole_round_without_scripts(
     page = new_page(java_script_enabled=False)
     page.goto(f"{live_server.url}{topic.get_absolute_url()}")
     page.get_by_role("navigation", name="Follow this list").get_by_role("link", name="E-mail").click()
-    assert page.get_by_label("Maritime Security").is_checked()
+    expect(page.get_by_label("Maritime Security")).to_be_checked()
     page.get_by_label("RSIS Events").check()
     page.get_by_label("Every week").check()
     page.get_by_label("Your e-mail address").fill("mei@example.org")
     page.get_by_role("button", name="What would have come lately?").click()
-    assert page.get_by_role("link", name="Straits and Cables").count() == 1
-    assert page.get_by_label("Every week").is_checked()
+    expect(page.get_by_role("link", name="Straits and Cables")).to_have_count(1)
+    expect(page.get_by_label("Every week")).to_be_checked()
     page.get_by_role("button", name="Subscribe", exact=True).click()
-    assert "one step is left" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("one step is left")
 
     page.goto(live_server.url + link_of(letters_to()[0]))
-    assert page.get_by_role("heading", level=1).inner_text() == "You are not subscribed yet"
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are not subscribed yet")
     page.get_by_role("button", name="Yes, subscribe me").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "You are subscribed"
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are subscribed")
     page.get_by_role("link", name="Your subscriptions").click()
     page.get_by_label("Maritime Security").select_option("once")
     page.get_by_label("Pause all letters").select_option("4")
     page.get_by_role("button", name="Save").click()
-    assert "Saved" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("Saved")
 
     mei = Subscriber.objects.get()
     page.goto(live_server.url + "/" + unsubscribe_url(mei, "events").split("/", 3)[3])
     page.get_by_role("button", name="Leave this list").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "You have left"
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have left")
     page.get_by_role("button", name="Leave all lists").click()
-    assert "No more letters from RSIS lists" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("No more letters from RSIS lists")
     assert list(Subscription.objects.filter(is_active=True)) == []
