@@ -45,7 +45,7 @@ WISHES = """
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--subscribers", type=int, default=1_000_000)
-    parser.add_argument("--letters", type=int, default=2_000, help="in each of the rounds")
+    parser.add_argument("--letters", type=int, default=4_000, help="in each of the rounds")
     parser.add_argument("--newsletter", type=int, default=20_000, help="while people leave and confirm")
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
@@ -162,11 +162,12 @@ def address(answer: Any, place: int) -> None:
 
 def sending(count: int, port: int) -> None:
     from subscriptions.models import Delivery  # noqa: PLC0415
+    from subscriptions.parcels import COLUMNS, Recipient  # noqa: PLC0415
     from subscriptions.sending import Deliveries  # noqa: PLC0415
 
-    first = Delivery.objects.filter(state="due").select_related("subscriber", "notification").first()
+    first = Delivery.objects.filter(state="due").values_list(*COLUMNS).first()
     assert first is not None
-    parcel = Deliveries().parcel(first)
+    parcel = Deliveries().parcel(Recipient(*first))
 
     def by_smtplib() -> float:
         with smtplib.SMTP("127.0.0.1", port) as server:

@@ -1,5 +1,5 @@
 """A mail server for the benchmark, in a process of its own: it takes everything and keeps nothing. Like Postfix it offers
-PIPELINING and 8BITMIME to everybody.
+PIPELINING, CHUNKING and 8BITMIME to everybody.
 """
 
 import asyncio
@@ -42,8 +42,12 @@ async def _talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         if verb == b"DATA":
             writer.write(b"354 go on\r\n")
             await reader.readuntil(b"\r\n.\r\n")
+        if verb == b"BDAT":
+            await reader.readexactly(int(words.split()[1]))
         if verb == b"QUIT":
             writer.write(b"221 Bye\r\n")
             break
-        writer.write(b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n" if verb == b"EHLO" else b"250 OK\r\n")
+        writer.write(
+            b"250-sink\r\n250-PIPELINING\r\n250-CHUNKING\r\n250 8BITMIME\r\n" if verb == b"EHLO" else b"250 OK\r\n"
+        )
     writer.close()

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from mail.models import Outgoing
 
 FRESH = 0.2  # seconds
-LONGEST_WAIT = 2 * FRESH
+LONGEST_WAIT, LOOK_EVERY = 0.4, 0.02
 
 
 def let_go(rows: QuerySet[Any]) -> None:
@@ -26,4 +26,4 @@ def let_go(rows: QuerySet[Any]) -> None:
 def _wait(handing: QuerySet[Any]) -> None:
     until = time.monotonic() + LONGEST_WAIT
     while handing.exists() and time.monotonic() < until:
-        time.sleep(FRESH / 10)
+        time.sleep(LOOK_EVERY)

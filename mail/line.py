@@ -2,6 +2,9 @@
 
 2xx sent, 4xx and a line cut before the end of the text later again, 5xx failed, a line cut after the end of the text
 uncertain. The end of the text goes out by itself, once the rest has arrived: a line cut before it has carried nothing.
+
+Where the server takes texts as chunks (RFC 3030), the next message goes out whole with the end of the one before, all but its
+own end: one journey to the server and back for each.
 """
 
 import fcntl
@@ -46,6 +49,10 @@ class Parcel:
             raise ValueError("An address with a letter that ends it")
         return f"MAIL FROM:<{self.sender}>\r\n".encode("ascii"), f"RCPT TO:<{self.to}>\r\n".encode("ascii"), b"DATA\r\n"
 
+    @cached_property
+    def text(self) -> bytes:
+        return self.data if self.data.endswith(b"\r\n") else self.data + b"\r\n"
+
 
 def parcel_of(message: EmailMultiAlternatives, to: str, sender: str = "") -> Parcel:
     return Parcel(
@@ -63,7 +70,7 @@ class Outcome(NamedTuple):
 
 
 WITHHELD = Outcome(State.SKIPPED)
-END = b".\r\n"
+END, LAST = b".\r\n", b"BDAT 0 LAST\r\n"
 NOTHING = b"\0" * 4
 LONGEST_REPLY = 64_000
 type LookAhead = Callable[[], Parcel | None]
@@ -82,7 +89,7 @@ class Line:
     def __init__(self, mailer: str) -> None:
         self.backend = mailers[mailer]
         self.socket: socket.socket | None = None
-        self.is_pipelining = False
+        self.is_pipelining = self.is_chunking = False
         self.heard = b""
         self.is_handed_whole = False
         self.announced: Parcel | None = None  # its envelope went out with the end of the text before
@@ -105,6 +112,7 @@ class Line:
                 assert server.sock is not None
                 server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.socket, self.is_pipelining = server.sock, server.has_extn("pipelining")
+                self.is_chunking = self.is_pipelining and server.has_extn("chunking")
         except (OSError, smtplib.SMTPException) as error:
             self.drop()
             return Outcome(State.DUE, words_of(error), is_of_server=True)
@@ -156,40 +164,50 @@ class Line:
 
     def _talk(self, parcel: Parcel, may_end: Callable[[], bool], look_ahead: LookAhead) -> Dialogue[Reply]:
         """The server's last word: on the whole text, or its refusal before it."""
+        assert self.announced is None or self.announced is parcel, "what was announced comes next"
+        if self.is_pipelining and not self.announced:
+            self._write(self._opening(parcel))
+        self.announced = None
+        further = look_ahead() if self.is_chunking else None
         if refusal := (yield from self._refusal(parcel)):
             return refusal
-        text = dotted(parcel.data)
-        # In two parts: a receiver acknowledges a second one at once, and a single one only after some 40 ms.
-        self._write(text[: len(text) // 2])
-        self._write(text[len(text) // 2 :])
-        further = look_ahead()
-        if (yield from self._has_more_to_say()):
-            return (yield from self._reply())
+        if not self.is_chunking:
+            text = dotted(parcel.text)
+            # In two parts: a receiver acknowledges a second one at once, and a single one only after some 40 ms.
+            self._write(text[: len(text) // 2])
+            self._write(text[len(text) // 2 :])
+            further = look_ahead()
+            if (yield from self._has_more_to_say()):
+                return (yield from self._reply())
         if not may_end():
             raise Withheld
         self.is_handed_whole = True
+        end = LAST if self.is_chunking else END
         if further and self.is_pipelining:
             self.announced = further
-            self._write(END + b"".join(further.envelope))
+            self._write(end + self._opening(further))
         else:
-            self._write(END)
+            self._write(end)
         return (yield from self._reply())
 
+    def _opening(self, parcel: Parcel) -> bytes:
+        """All that goes out at once before the end of the text (RFC 2920): as a chunk the text too."""
+        if not self.is_chunking:
+            return b"".join(parcel.envelope)
+        sender, to, _data = parcel.envelope
+        return b"%b%bBDAT %d\r\n%b" % (sender, to, len(parcel.text), parcel.text)
+
     def _refusal(self, parcel: Parcel) -> Dialogue[Reply | None]:
-        """The envelope: all of it at once where the server offers that (RFC 2920), otherwise command by command."""
-        is_at_once, refused, number = self.is_pipelining, None, 0
-        assert self.announced is None or self.announced is parcel, "an envelope is followed by its text"
-        if is_at_once and not self.announced:
-            self._write(b"".join(parcel.envelope))
-        self.announced = None
+        """Three answers, to what is out already or goes command by command."""
+        refused, number = None, 0
         for command in parcel.envelope:
-            if not is_at_once:
+            if not self.is_pipelining:
                 self._write(command)
-            number, words = yield from self._reply()
+            number, words = self._heard_reply() or (yield from self._reply())
             if 200 <= number < 400:
                 continue
             refused = refused or (number, words)
-            if number == 421 or not is_at_once:
+            if number == 421 or not self.is_pipelining:
                 return number, words
         if refused and number == 354:  # it waits for a text all the same; hanging up is the one way to send it none
             self.drop()
@@ -211,18 +229,22 @@ class Line:
         self.socket.sendall(data)
 
     def _reply(self) -> Dialogue[Reply]:
+        while not (found := self._heard_reply()):
+            yield from self._listen()
+        return found
+
+    def _heard_reply(self) -> Reply | None:
+        """The first of what was heard, once all of it is there."""
         said: list[bytes] = []
-        while True:
-            line, is_whole, rest = self.heard.partition(b"\n")
-            if not is_whole:
-                yield from self._listen()
-                continue
-            self.heard = rest
+        start = 0
+        while (end := self.heard.find(b"\n", start)) >= 0:
+            line, start = self.heard[start:end], end + 1
+            number = int(line[:3]) if line[:3].isdigit() else 0
             said.append(line[4:].strip())
-            if not line[:3].isdigit():
-                return 0, b"\n".join(said)
-            if line[3:4] != b"-":
-                return int(line[:3]), b"\n".join(said)
+            if not number or line[3:4] != b"-":
+                self.heard = self.heard[start:]
+                return number, b"\n".join(said)
+        return None
 
     def _listen(self) -> Dialogue[None]:
         line, wait = self.socket, getattr(self.backend, "timeout", TIMEOUT)
@@ -270,9 +292,8 @@ class Withheld(Exception):
 
 
 def dotted(data: bytes) -> bytes:
-    """The text as it goes over the line (RFC 5321 4.5.2), with dots at the head of lines doubled; all but the end."""
-    ended = data if data.endswith(b"\r\n") else data + b"\r\n"
-    doubled = ended.replace(b"\r\n.", b"\r\n..") if b"\r\n." in ended else ended
+    """A text of whole lines as it goes over the line (RFC 5321 4.5.2), with dots at their heads doubled; all but the end."""
+    doubled = data.replace(b"\r\n.", b"\r\n..") if b"\r\n." in data else data
     return b"." + doubled if doubled.startswith(b".") else doubled
 
 

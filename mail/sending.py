@@ -21,7 +21,6 @@ import random
 import select
 import time
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, ClassVar
@@ -30,26 +29,28 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from mail import leaving
+from mail.batch import FIRST_AT_ONCE, Batch, InHand
 from mail.journal import GONE, Journal, Unwritable, left_behind
-from mail.leaving import FRESH
 from mail.line import WITHHELD, Dialogue, Line, Outcome, Parcel
 from mail.models import Outgoing
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=45)  # longer than any one hand-over: see TIMEOUT of a line
-FIRST_AT_ONCE, MOST_AT_ONCE = 10, 100  # rows in hand
 GIVEN_UP_AFTER = timedelta(hours=72)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)  # of one message
 SERVER_PAUSES = (5, 15, 60, 180, 300)  # seconds, of everything
 State = Outgoing.State
 IN_HAND = (State.HANDING, State.UNCERTAIN)  # uncertain: by another worker, who thought this one gone
 
-# The values are read as a table, since each row has the server's words about it.
+# Statements about hundreds of rows, which Django takes longer to compose than a database to carry out. The values of SENT are
+# read as a table, since each row has the server's words about it.
+MARK = "UPDATE {table} SET state = 'handing', claim = %s, claimed_until = %s WHERE id IN ({keys})"
 SENT = """
     UPDATE {table} SET state = 'sent', reply = given.column2, sent_at = %s, due_at = NULL, claimed_until = NULL,
         attempts = attempts + 1
-    FROM (VALUES {values}) AS given
+    FROM (VALUES {rows}) AS given
     WHERE id = given.column1 AND claim = %s AND state IN ('handing', 'uncertain')
 """
 
@@ -58,35 +59,7 @@ class NotWanted(Exception):
     """Nobody is to have this message any more. The words say why."""
 
 
-@dataclass
-class Batch[Row: Outgoing]:
-    """The rows that a worker has in its hands, and what became of those that it came to."""
-
-    claim: str
-    keys: list[int] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)  # those that are wanted
-    unwanted: dict[int, str] = field(default_factory=dict)  # why
-    ended: list[tuple[Row, Outcome]] = field(default_factory=list)
-    marked: float = 0.0
-    begun: int = 0
-
-    @property
-    def is_old(self) -> bool:
-        return time.monotonic() - self.marked > FRESH
-
-    def next_size(self) -> int:
-        """As many as this pace brings to the server before the next asking."""
-        if not self.begun:
-            return FIRST_AT_ONCE
-        took = time.monotonic() - self.marked
-        return max(1, min(int(self.begun * 0.8 * FRESH / took), MOST_AT_ONCE))
-
-    def rest(self, held: Container[int]) -> list[int]:
-        done = {row.pk for row, _outcome in self.ended} | self.unwanted.keys()
-        return [key for key in self.keys if key not in done and key not in held]
-
-
-class Mailing[Row: Outgoing]:
+class Mailing[Row: InHand]:
     """Rows of one model, and how each becomes a parcel. Subclasses name both."""
 
     model: ClassVar[type[Any]]
@@ -118,7 +91,7 @@ class Mailing[Row: Outgoing]:
     def why_unwanted(self, keys: list[int]) -> dict[int, str]:
         return dict.fromkeys(keys, "")
 
-    def ended(self, row: Row, outcome: Outcome) -> None:
+    def ended(self, row: InHand, outcome: Outcome) -> None:
         """For those who keep a ledger of refusals. Within the transaction that writes down the outcome."""
 
     # How they are sent.
@@ -144,8 +117,8 @@ class Mailing[Row: Outgoing]:
             log.error("Nothing is handed over: the journal in MAIL_JOURNALS cannot be written (%s)", error)
             return count
 
-    def due_now(self) -> QuerySet[Row]:
-        found: QuerySet[Row] = self.model.objects.filter(self.due(), state=State.DUE, due_at__lte=timezone.now())
+    def due_now(self) -> QuerySet[Any]:
+        found: QuerySet[Any] = self.model.objects.filter(self.due(), state=State.DUE, due_at__lte=timezone.now())
         return found
 
     def mark(self, claim: str, limit: int) -> list[int]:
@@ -153,14 +126,17 @@ class Mailing[Row: Outgoing]:
         due = self.due_now().order_by("due_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True, of=("self",))
-        keys = list(due.values_list("pk", flat=True)[:limit])
-        if keys:
-            until = timezone.now() + LEASE
-            self.model.objects.filter(pk__in=keys).update(state=State.HANDING, claim=claim, claimed_until=until)
+        if keys := list(due.values_list("pk", flat=True)[:limit]):
+            until = connection.ops.adapt_datetimefield_value(timezone.now() + LEASE)
+            self._execute(MARK, [claim, until], keys=", ".join(map(str, keys)))
         return keys
 
-    def held(self, claim: str) -> QuerySet[Row]:
-        found: QuerySet[Row] = self.model.objects.filter(claim=claim, state=State.HANDING)
+    def _execute(self, statement: str, values: list[Any], **parts: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement.format(table=self.model._meta.db_table, **parts), values)
+
+    def held(self, claim: str) -> QuerySet[Any]:
+        found: QuerySet[Any] = self.model.objects.filter(claim=claim, state=State.HANDING)
         return found
 
     def take_over(self) -> int:
@@ -188,10 +164,9 @@ class Mailing[Row: Outgoing]:
         """
         now = timezone.now()
         if sent := [(row.pk, outcome.reply[:300]) for row, outcome in batch.ended if outcome.state == State.SENT]:
-            statement = SENT.format(table=self.model._meta.db_table, values=", ".join(["(%s, %s)"] * len(sent)))
-            with connection.cursor() as cursor:
-                moment = connection.ops.adapt_datetimefield_value(now)
-                cursor.execute(statement, [moment, *chain.from_iterable(sent), batch.claim])
+            moment: Any = connection.ops.adapt_datetimefield_value(now)
+            given: Iterator[Any] = chain.from_iterable(sent)
+            self._execute(SENT, [moment, *given, batch.claim], rows=", ".join(["(%s, %s)"] * len(sent)))
         for row, outcome in batch.ended:
             if outcome.state != State.SENT:
                 self._end(row, outcome, batch.claim, now)
@@ -205,17 +180,22 @@ class Mailing[Row: Outgoing]:
             mine.filter(pk__in=rest, state__in=IN_HAND).update(state=State.DUE, claim="", claimed_until=None)
 
     def _end(self, row: Row, outcome: Outcome, claim: str, now: datetime) -> None:
+        mine = self.model.objects.filter(pk=row.pk, claim=claim, state__in=IN_HAND)
         changes: dict[str, Any] = {"state": outcome.state, "reply": outcome.reply[:300], "claimed_until": None}
-        if outcome.state != State.DUE:
-            changes |= {"due_at": None, "attempts": F("attempts") + 1}
-        elif outcome.is_of_server:
+        if outcome.is_of_server:
             changes |= {"claim": ""}
-        elif now - row.created_at > GIVEN_UP_AFTER:
-            changes |= {"state": State.FAILED, "due_at": None, "attempts": F("attempts") + 1}
         else:
-            changes |= {"claim": "", "due_at": now + pause_after(row.attempts + 1), "attempts": F("attempts") + 1}
-        if self.model.objects.filter(pk=row.pk, claim=claim, state__in=IN_HAND).update(**changes):
+            changes |= {"due_at": None, "attempts": F("attempts") + 1}
+        if outcome.state == State.DUE and not outcome.is_of_server:
+            changes |= self._again(mine, now)
+        if mine.update(**changes):
             self.ended(row, outcome)
+
+    def _again(self, mine: QuerySet[Any], now: datetime) -> dict[str, Any]:
+        attempts, written = mine.values_list("attempts", "created_at").first() or (0, now)
+        if now - written > GIVEN_UP_AFTER:
+            return {"state": State.FAILED}
+        return {"claim": "", "due_at": now + pause_after(attempts + 1)}
 
     def leave_alone(self, reply: str) -> None:
         _until, count = self.left_alone.get(self.mailer, (0.0, 0))
@@ -224,7 +204,7 @@ class Mailing[Row: Outgoing]:
         log.warning("The mail server (%s) takes nothing: %s. Next attempt in %.0f s", self.mailer, reply, pause)
 
 
-class Turn[Row: Outgoing]:
+class Turn[Row: InHand]:
     """One worker for some seconds: batch after batch, over several lines at a time."""
 
     def __init__(self, mailing: Mailing[Row], journal: Journal) -> None:
@@ -331,7 +311,7 @@ class Turn[Row: Outgoing]:
 
     def _begin(self, line: Line, row: Row, parcel: Parcel) -> None:
         def may_end() -> bool:
-            if time.monotonic() - self.asked > FRESH:
+            if time.monotonic() - self.asked > leaving.FRESH:
                 self._ask()
             if row.pk in self.wanted:
                 self.journal.begun(row.pk)

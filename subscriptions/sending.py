@@ -16,12 +16,13 @@ from django.db.models.lookups import StartsWith
 from django.utils import timezone
 
 from editorial.prepared import Given, Prepared
+from mail.batch import InHand
 from mail.line import Outcome, Parcel
 from mail.models import Outgoing
 from mail.sending import Mailing, NotWanted
 from subscriptions import announcing, bounces, composing
 from subscriptions.models import Delivery, Notification, Subscriber, Subscription, Suppression
-from subscriptions.parcels import Common
+from subscriptions.parcels import COLUMNS, Common, Recipient
 
 State = Outgoing.State
 MOST_PREPARED = 50
@@ -30,7 +31,7 @@ GONE = "It is not public any more."
 LEFT = "The reader left, paused, or is not written to any more."
 
 
-def wanted() -> QuerySet[Delivery]:
+def wanted() -> QuerySet[Delivery, tuple[Any, ...]]:
     """In the hands of a worker, and the wish behind it still stands: the list in hand, or for a digest any at its pace, of
     somebody who may be written to; and the mailing was not stopped.
     """
@@ -47,13 +48,13 @@ def wanted() -> QuerySet[Delivery]:
         subscriber__state=Subscriber.State.CONFIRMED,
         notification__state__in=[Notification.State.EXPANDING, Notification.State.SENDING],
     )
-    return held.select_related("subscriber").order_by("due_at", "pk")
+    return held.order_by("due_at", "pk").values_list(*COLUMNS)
 
 
 WANTED = Prepared(wanted)
 
 
-class Deliveries(Mailing[Delivery]):
+class Deliveries(Mailing[Recipient]):
     model = Delivery
     mailer = "bulk"
     prepared: ClassVar[dict[tuple[Any, ...], tuple[float, Common | None]]] = {}
@@ -68,7 +69,7 @@ class Deliveries(Mailing[Delivery]):
     def due(self) -> Q:
         return self.rates.due()
 
-    def allows(self, row: Delivery) -> bool:
+    def allows(self, row: Recipient) -> bool:
         return self.rates.allow(row.domain)
 
     def mark(self, claim: str, limit: int) -> list[int]:
@@ -78,27 +79,27 @@ class Deliveries(Mailing[Delivery]):
             self.looked = time.monotonic()
         return super().mark(claim, limit)
 
-    def ask(self, claim: str) -> list[Delivery]:
-        return WANTED.rows(claim=claim, today=timezone.localdate())
+    def ask(self, claim: str) -> list[Recipient]:
+        return [Recipient._make(row) for row in WANTED.rows(claim=claim, today=timezone.localdate())]
 
     def why_unwanted(self, keys: list[int]) -> dict[int, str]:
         stopped = Delivery.objects.filter(pk__in=keys, notification__state=Notification.State.STOPPED)
         return dict.fromkeys(keys, LEFT) | dict.fromkeys(stopped.values_list("pk", flat=True), announcing.STOPPED)
 
-    def parcel(self, row: Delivery) -> Parcel:
+    def parcel(self, row: Recipient) -> Parcel:
         prepared = self.prepared_of(row)
         if prepared is None:
             raise NotWanted(GONE)
         return prepared.parcel(row, self.label_of(row.target))
 
-    def prepared_of(self, row: Delivery) -> Common | None:
+    def prepared_of(self, row: Recipient) -> Common | None:
         """One for all readers of a mailing, made anew every minute."""
-        key = (row.notification_id, *(row.items or ()))
+        key = (row.notification, *(row.items or ()))
         with self.lock:
             made, found = self.prepared.get(key, (0.0, None))
             if time.monotonic() - made > self.prepared_for or not made:
-                mailing = composing.of_notification(row.notification, row.items)
-                found = Common(mailing, row.notification.occasion) if mailing else None
+                mailing = composing.of_notification(Notification.objects.get(pk=row.notification), row.items)
+                found = Common(mailing, row.occasion) if mailing else None
                 if len(self.prepared) >= MOST_PREPARED:
                     self.prepared.clear()
                 self.prepared[key] = (time.monotonic(), found)
@@ -112,10 +113,10 @@ class Deliveries(Mailing[Delivery]):
             self.labels[target] = composing.clean(found or target)
         return self.labels[target]
 
-    def ended(self, row: Delivery, outcome: Outcome) -> None:
+    def ended(self, row: InHand, outcome: Outcome) -> None:
         code = {State.FAILED: "5", State.DUE: "4"}.get(outcome.state)
         if code and outcome.reply.startswith(code) and not outcome.is_of_server:
-            bounces.refused(row, outcome.reply)
+            bounces.refused(Delivery.objects.get(pk=row.pk), outcome.reply)
 
 
 class Rates:

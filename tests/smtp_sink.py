@@ -20,7 +20,7 @@ class Sink:
     """
 
     def __init__(self) -> None:
-        self.is_pipelining = True
+        self.offers = ["PIPELINING", "CHUNKING"]
         self.at_rcpt: Callable[[str], None] = lambda _recipient: None
         self.taken: list[tuple[str, bytes]] = []
         self.behaviour: dict[str, tuple[str, str, int]] = {}
@@ -52,7 +52,7 @@ class Sink:
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
-        return [responses[0], "250-PIPELINING", *responses[1:]] if self.is_pipelining else responses
+        return [responses[0], *(f"250-{name}" for name in self.offers), *responses[1:]]
 
     async def handle_MAIL(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
@@ -87,7 +87,7 @@ class Sink:
 
 
 class Server(SMTP):
-    """Cuts the line in the middle of a text where the sink says so."""
+    """Takes a text in chunks too (RFC 3030), and cuts the line in the middle of it where the sink says so."""
 
     def _create_session(self) -> Session:
         self.event_handler.connections += 1
@@ -95,13 +95,37 @@ class Server(SMTP):
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str) -> None:
-        assert self.envelope is not None
-        if self.envelope.rcpt_tos and self.event_handler.asked(self.envelope.rcpt_tos[0], "cut") is not None:
+        if self._is_to_be_cut():
             await self.push("354 End with a dot")
             await self._reader.read(200)
             self.transport.abort()
             return
         await super().smtp_DATA(arg)
+
+    @syntax("BDAT size [LAST]")
+    async def smtp_BDAT(self, arg: str) -> None:
+        assert self.envelope is not None
+        size, _gap, last = arg.partition(" ")
+        if not last and self._is_to_be_cut():
+            await self._reader.read(200)
+            self.transport.abort()
+            return
+        chunk = await self._reader.readexactly(int(size))
+        if not self.envelope.rcpt_tos:
+            await self.push("503 No valid recipients")
+            return
+        self.envelope.original_content = (self.envelope.original_content or b"") + chunk
+        if not last:
+            await self.push("250 OK")
+            return
+        said = await self.event_handler.handle_DATA(self, self.session, self.envelope)
+        self._set_post_data_state()
+        await self.push(said)
+
+    def _is_to_be_cut(self) -> bool:
+        assert self.envelope is not None
+        to = self.envelope.rcpt_tos
+        return bool(to) and self.event_handler.asked(to[0], "cut") is not None
 
 
 class _Controller(Controller):

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
 from mail import journal, letters, sending
+from mail.batch import Batch
 from mail.line import Outcome
 from mail.models import Letter, Outgoing
 from tests.mail.test_sending import letter, sink, state_of
@@ -95,7 +96,7 @@ def test_f1_a_worker_that_lives_keeps_what_it_has_in_hand(sink: Sink, time_machi
         time_machine.shift(sending.LEASE + timedelta(seconds=1))
         letters.send_due()
         assert (state_of(row), sink.taken) == ([State.UNCERTAIN], [])
-        batch = sending.Batch(alive.claim, [row.pk], ended=[(row, Outcome(State.SENT, "250 OK"))])
+        batch = Batch(alive.claim, [row.pk], ended=[(row, Outcome(State.SENT, "250 OK"))])
         letters.Letters().write_down(batch)
         assert state_of(row) == [State.SENT]
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
-from mail import letters, sending
+from mail import leaving, letters, sending
 from mail.models import Letter, Outgoing
 from tests.factories import UserFactory
 from tests.smtp_sink import Sink, smtp_sink
@@ -27,10 +27,10 @@ pytestmark = pytest.mark.django_db
 State = Outgoing.State
 
 
-@pytest.fixture(params=["pipelining", "command by command"])
+@pytest.fixture(params=[("PIPELINING", "CHUNKING"), ("PIPELINING",), ()], ids=" ".join)
 def sink(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Sink]:
     with smtp_sink() as (found, port):
-        found.is_pipelining = request.param == "pipelining"
+        found.offers = list(request.param)
         settings.MAILERS = {"default": mailer(port)}
         sending.Mailing.left_alone.clear()
         yield found
@@ -195,7 +195,7 @@ def test_a_worker_that_slept_through_its_time_hands_nothing_over_that_another_to
 
     def sleep(_to: str) -> None:
         elsewhere(lambda: Letter.objects.filter(pk=row.pk).update(state=State.UNCERTAIN))
-        pause.wait(2 * sending.FRESH)
+        pause.wait(2 * leaving.FRESH)
 
     pause = threading.Event()
     sink.at_rcpt = sleep

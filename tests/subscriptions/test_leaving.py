@@ -94,6 +94,12 @@ def test_no_link_holds_the_address(mei: Subscriber) -> None:
     assert [one for one in urls if "mei" in one or "example.org" in one.partition("//")[2].partition("/")[2]] == []
 
 
+def test_addresses_made_for_many_are_those_made_for_one(mei: Subscriber) -> None:
+    mark, scope = mei.mark.hex, links.scope_of("events")
+    assert links.Addresses("unsubscribe").of(mark, scope) == unsubscribe_url(mei, "events")
+    assert links.Addresses("manage").of(mark) == manage_url(mei)
+
+
 def test_uns9_looking_changes_nothing(mei: Subscriber, machine: Client) -> None:
     paths = [path_of(url) for url in (unsubscribe_url(mei, "events"), unsubscribe_url(mei), manage_url(mei))]
     before = list(Subscription.objects.order_by("pk").values())

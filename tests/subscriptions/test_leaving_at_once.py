@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from editorial import publishing
-from mail import leaving
+from mail import batch, leaving
 from mail import sending as engine
 from mail.models import Outgoing
 from subscriptions import announcing, links, personal_data, sending, wishes
@@ -87,7 +87,7 @@ def test_s6_the_answer_waits_for_a_letter_that_is_on_its_way_and_no_longer_than_
     sink: Sink, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leaving, "LONGEST_WAIT", 30)
-    monkeypatch.setattr(engine, "FRESH", 10)
+    monkeypatch.setattr(leaving, "FRESH", 10)
     one = reader()
     announced()
     asked, seen = threading.Event(), []
@@ -159,8 +159,8 @@ def test_j23_stopped_while_letters_are_in_hand_no_further_one_leaves(sink: Sink)
 def test_a_piece_withdrawn_amid_a_mailing_goes_to_nobody_further(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "LOOK_EVERY", 0)
     monkeypatch.setattr(engine, "FIRST_AT_ONCE", 2)
-    monkeypatch.setattr(engine, "MOST_AT_ONCE", 2)
-    monkeypatch.setattr(engine, "FRESH", 10)  # so that the two of the batch leave in any case
+    monkeypatch.setattr(batch, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(leaving, "FRESH", 10)  # so that the two of the batch leave in any case
     monkeypatch.setattr(leaving, "LONGEST_WAIT", 0)
     for number in range(9):
         reader(f"r{number}@example.org")

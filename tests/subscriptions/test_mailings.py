@@ -22,7 +22,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from editorial import publishing
-from mail import sending as engine
+from mail import leaving
 from mail.line import Line, Outcome
 from mail.models import Outgoing
 from subscriptions import announcing, barring, composing, dkim, links, sending
@@ -225,7 +225,7 @@ def test_snd_9_no_more_than_so_many_a_minute_go_to_one_host(sink: Sink, settings
 def test_letters_cost_as_many_statements_however_many_a_batch_holds(
     sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "FRESH", 10)  # so that all of them are one batch on any machine
+    monkeypatch.setattr(leaving, "FRESH", 10)  # so that all of them are one batch on any machine
     monkeypatch.setattr(sending, "LOOK_EVERY", 10)
     costs: list[tuple[int, int]] = []
     for more in (3, 0, 6):
