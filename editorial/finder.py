@@ -19,9 +19,9 @@ class FinderWidget(forms.Widget):
 
     template_name = "admin/widgets/finder.html"
 
-    def __init__(self, source: tuple[str, str, str], attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, source: tuple[str, str, str], attrs: dict[str, Any] | None = None, unknown: str = "") -> None:
         super().__init__(attrs)
-        self.source = source
+        self.source, self.unknown = source, unknown
         self.label_of: Any = str
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -30,6 +30,7 @@ class FinderWidget(forms.Widget):
         app, model, field = self.source
         query = urlencode({"app_label": app, "model_name": model, "field_name": field})
         context["widget"] |= {"key": key, "words": words, "source": f"{reverse('admin:autocomplete')}?{query}"}
+        context["widget"]["unknown"] = self.unknown
         return context
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Choice:
@@ -50,7 +51,8 @@ class FinderWidget(forms.Widget):
 class FinderField(forms.Field):
     """Gives the row, or None. Words without a pick are looked up by `find`; several hits are an error that names them.
 
-    With `keep_words`, words that fit no row are given as a string, for forms that make a new row of them.
+    With `keep_words`, words that fit no row are given as a string, for forms that make a new row of them. What then
+    happens is said by `unknown`, as soon as nothing fits what was typed.
     """
 
     widget: FinderWidget
@@ -62,9 +64,10 @@ class FinderField(forms.Field):
         source: tuple[str, str, str],
         find: Any,
         keep_words: bool = False,
+        unknown: str = "",
         **kwargs: Any,
     ) -> None:
-        super().__init__(widget=FinderWidget(source), **kwargs)
+        super().__init__(widget=FinderWidget(source, unknown=unknown), **kwargs)
         self.queryset, self.find, self.keep_words = queryset, find, keep_words
         self.widget.label_of = self.choice_of
 

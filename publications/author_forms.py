@@ -30,6 +30,7 @@ class AuthorshipForm(ModelForm[Authorship]):
         source=("publications", "authorship", "person"),
         find=nobody,
         keep_words=True,
+        unknown=_("Nobody has this name yet. Saving makes a new person of it."),
         required=False,
         label=_("Name"),
         help_text=_("Type a name and choose from the list. A name nobody has yet makes a new person when you save."),

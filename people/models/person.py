@@ -103,6 +103,15 @@ class Person(models.Model):
         self.email = self.email or None
         super().save(*args, **kwargs)
 
+    def unique_error_message(self, model_class: type[models.Model], unique_check: Any) -> ValidationError:
+        """Says whose it is: the two records may be of one person."""
+        if unique_check not in (("orcid",), ("email",)):
+            return super().unique_error_message(model_class, unique_check)
+        field = unique_check[0]
+        owner = Person.objects.get(**{field: getattr(self, field)})
+        words = _("%(owner)s has it already (%(path)s). If it is the same person, merge the two records.")
+        return ValidationError(words, code="unique", params={"owner": owner, "path": owner.get_absolute_url()})
+
     @property
     def usual_sort_name(self) -> str:
         """Family name, given names; without a family name the whole name, as for a patronymic or a single name."""

@@ -39,7 +39,7 @@
     const key = box.querySelector("input[type=hidden]");
     if (!input || input.getAttribute("role") === "combobox") return;
     const list = make("ul", { id: `finder-${(finders += 1)}`, className: "finder-list", hidden: true });
-    const status = make("span", { className: "visually-hidden" });
+    const status = make("span", { className: "finder-status" });
     status.setAttribute("role", "status");
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", input.labels?.[0]?.textContent.trim() || words.suggestions);
@@ -68,6 +68,7 @@
     const choose = (option) => {
       input.value = option.dataset.text;
       key.value = option.dataset.key;
+      status.textContent = "";
       close();
       input.dispatchEvent(new Event("change", { bubbles: true }));
     };
@@ -89,11 +90,15 @@
       list.hidden = !results.length;
       input.setAttribute("aria-expanded", String(Boolean(results.length)));
       active = -1;
-      status.textContent = results.length ? words.found(results.length) : words.none;
+      status.classList.toggle("visually-hidden", results.length > 0);
+      status.textContent = results.length ? words.found(results.length) : (box.dataset.unknown ?? words.none);
     };
     const ask = async () => {
       const term = input.value.trim();
-      if (term.length < 2) return close();
+      if (term.length < 2) {
+        status.textContent = "";
+        return close();
+      }
       const turn = (asked += 1);
       try {
         const answer = await fetch(`${box.dataset.source}&term=${encodeURIComponent(term)}`, {
@@ -251,6 +256,19 @@
     });
     for (const input of [x, y]) input.addEventListener("input", place);
     place();
+  }
+
+  // --- Saving from wherever one is: with the Tab key the button is a long form away ----------------------------------
+  function startSavingByKey(form) {
+    const button = form.querySelector("[name=_save], .submit-row .default");
+    if (!button) return;
+    button.setAttribute("aria-keyshortcuts", "Control+S Meta+S");
+    button.after(make("kbd", { textContent: /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘S" : "Ctrl+S" }));
+    document.addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      if (!event.repeat) button.click();
+    });
   }
 
   // --- The keeper: what was typed outlives a crash, a reload and an expired session ----------------------------------
@@ -458,6 +476,7 @@
   if (form) {
     startPictures(form);
     startFocalPoint(form);
+    startSavingByKey(form);
     startKeeper(form);
   }
 })();

@@ -12,6 +12,7 @@ from tests.factories import (
     PersonFactory,
     PublicationFactory,
     SeriesFactory,
+    TopicFactory,
     UserFactory,
 )
 
@@ -66,6 +67,44 @@ def test_j12_a_person_is_chosen_from_suggestions_with_the_keyboard(desk: Page, s
     desk.click("[name=_save]")
     expect(desk.locator(".messagelist")).to_contain_text("Saved.")
     assert Publication.objects.get().authorships.get().person == person
+
+
+def test_j12_a_name_that_nobody_has_is_said_to_make_a_new_person(desk: Page, series: Series) -> None:
+    PersonFactory.create(name="Ann Tan")
+    open_form(desk, new_piece(series))
+    box = desk.get_by_role("combobox", name="Name")
+    said = desk.locator("[data-author-row] .finder-status")
+    box.press_sequentially("Ann Tam")
+    expect(said).to_be_visible()
+    expect(said).to_have_text("Nobody has this name yet. Saving makes a new person of it.")
+    box.press("Backspace")
+    expect(desk.locator(".finder-list [role=option]")).to_have_text("Ann Tan")
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(said).to_have_text("")
+
+
+@pytest.mark.parametrize("place", ["#id_title", "#cke_id_body .cke_editable"])
+def test_a_piece_is_saved_by_key_from_wherever_one_types(desk: Page, series: Series, place: str) -> None:
+    open_form(desk, new_piece(series))
+    desk.fill("#id_title", "Saved by key")
+    desk.locator(place).focus()
+    desk.keyboard.press("Control+s")
+    expect(desk.locator(".messagelist")).to_contain_text("Saved.")
+    assert Publication.objects.get().title == "Saved by key"
+
+
+def test_the_state_of_a_piece_and_what_follows_a_tree_are_reached_without_passing_what_is_between(desk: Page) -> None:
+    for number in range(13):
+        TopicFactory.create(name=f"Topic {number:02}")
+    piece = PublicationFactory.create()
+    open_form(desk, f"/admin/publications/publication/{piece.pk}/change/")
+    desk.get_by_role("link", name="Skip to state and saving").press("Enter")
+    expect(desk.locator("#state-heading")).to_be_focused()
+    desk.locator(".skip-tree[href='#id_topics-end']").press("Enter")
+    expect(desk.locator("#id_topics-end")).to_be_focused()
+    desk.keyboard.press("Tab")
+    expect(desk.locator("#id_topics :focus")).to_have_count(0)
 
 
 def test_j13_authors_change_places_by_keyboard_and_the_change_is_announced(desk: Page) -> None:

@@ -216,7 +216,8 @@ def test_j12_duplicates_are_suggested_by_name_and_address_and_settled_by_orcid(d
 @pytest.mark.parametrize("column", ["orcid", "email"])
 def test_j12_a_second_record_with_an_orcid_or_address_that_is_taken_is_refused(column: str) -> None:
     value = {"orcid": "0000-0002-1825-0097", "email": "a@example.org"}[column]
-    PersonFactory.create(**{column: value})
+    PersonFactory.create(name="Ann Tan", slug="ann-tan", **{column: value})
     with pytest.raises(ValidationError) as refused:
         PersonFactory.build(**{column: value}).full_clean()
-    assert list(refused.value.message_dict) == [column]
+    words = "Ann Tan has it already (/people/ann-tan/). If it is the same person, merge the two records."
+    assert refused.value.message_dict == {column: [words]}
