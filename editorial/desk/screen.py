@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from editorial import history, preview, publishing, redirects, saving, trash
+from editorial import history, preview, publishing, redirects, saving
 from editorial.desk import conflicts, steps
 from editorial.desk.addressed import asking
 from editorial.desk.attempt import Refusable, Undone, attempt_of, editor, posted_version
@@ -237,8 +237,6 @@ class PublishableAdmin[Item: Publishable](HistoryScreens[Item], PreviewScreens[I
                 self.withdraw_item(request, item, request.POST.get("withdrawal_reason", ""))
             case "reinstate":
                 publishing.reinstate(item, by)
-            case "trash":
-                trash.move_to_trash(item, by)
 
     # --- Answers ------------------------------------------------------------------------------------------------------
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
@@ -254,9 +252,6 @@ class PublishableAdmin[Item: Publishable](HistoryScreens[Item], PreviewScreens[I
     def _saved(self, request: HttpRequest, item: Any) -> HttpResponse:
         """Say what happened, in words, and stay with the item."""
         step = request.POST.get("_step", "")
-        if step == "trash":
-            self.message_user(request, _("“%(item)s” is in the trash for 90 days.") % {"item": item})
-            return HttpResponseRedirect(self.address("changelist"))
         words = _("Saved.") if not step else _("Saved. It stands at: %(status)s.") % {"status": item.standing}
         self.message_user(request, words)
         if not self.has_view_or_change_permission(request, item):
@@ -310,7 +305,7 @@ class PublishableAdmin[Item: Publishable](HistoryScreens[Item], PreviewScreens[I
         has_page = self.model in preview.pages()
         if stored is None:
             return {"preview": self.address("preview_new")} if has_page else {}
-        names = ("history", "change", "preview", "share") if has_page else ("history", "change")
+        names = ("history", "change", "delete", *(("preview", "share") if has_page else ()))
         return {name: self.address(name, stored.pk) for name in names}
 
 

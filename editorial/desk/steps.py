@@ -25,10 +25,6 @@ class Step:
     is_offered: Callable[[Publishable], bool]
 
 
-def _is_unpublished(item: Publishable) -> bool:
-    return item.state in {State.DRAFT, State.IN_REVIEW}
-
-
 STEPS = (
     Step("submit", "change", lambda item: item.state == State.DRAFT),
     Step("publish", "publish", lambda item: not item.is_public and not item.is_withdrawn),
@@ -37,7 +33,6 @@ STEPS = (
     Step("unschedule", "publish", lambda item: item.is_scheduled),
     Step("withdraw", "publish", lambda item: item.is_public),
     Step("reinstate", "publish", lambda item: item.is_withdrawn),
-    Step("trash", "delete", lambda item: item.pk is not None and _is_unpublished(item)),
 )
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -42,7 +43,15 @@ class TrashScreens[Item: Publishable](Screens[Item]):
                 self.message_user(request, words, messages.WARNING)
         if moved:
             words = ngettext("%(count)s item is in the trash.", "%(count)s items are in the trash.", moved)
-            self.message_user(request, words % {"count": moved})
+            self._say_trashed(request, words % {"count": moved})
+
+    def _say_trashed(self, request: HttpRequest, words: str) -> None:
+        way_back = format_html('{} <a href="{}">{}</a>', words, self.address("trash"), _("Open the trash"))
+        self.message_user(request, way_back)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        where = self.address("trash") if self.has_delete_permission(request) else ""
+        return super().changelist_view(request, {**(extra_context or {}), "trash_url": where})
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -101,7 +110,7 @@ class TrashScreens[Item: Publishable](Screens[Item]):
             self.message_user(request, words, messages.ERROR)
             return HttpResponseRedirect(self.address("change", item.pk))
         self.log_deletions(request, self.get_queryset(request).filter(pk=item.pk))
-        self.message_user(request, _("“%(item)s” is in the trash for 90 days.") % {"item": item})
+        self._say_trashed(request, _("“%(item)s” is in the trash for 90 days.") % {"item": item})
         return HttpResponseRedirect(self.address("changelist"))
 
     @method_decorator(require_safe)

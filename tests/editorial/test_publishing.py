@@ -222,14 +222,14 @@ def test_withdrawing_needs_the_tick_and_the_reason(publisher: Client) -> None:
     assert (fresh(piece).state, fresh(piece).withdrawal_reason) == (State.WITHDRAWN, "Plagiarism.")
 
 
-ALL = {"submit", "publish", "schedule", "draft", "unschedule", "withdraw", "reinstate", "trash"}
+ALL = {"submit", "publish", "schedule", "draft", "unschedule", "withdraw", "reinstate"}
 
 
 @pytest.mark.parametrize(
     ("traits", "rights", "buttons"),
     [
         ({}, ("view", "change"), {"submit"}),
-        ({}, ("view", "change", "publish", "delete"), {"submit", "publish", "schedule", "trash"}),
+        ({}, ("view", "change", "publish", "delete"), {"submit", "publish", "schedule"}),
         ({"in_review": True}, ("view", "change"), {"draft"}),
         ({"in_review": True}, ("view", "change", "publish"), {"draft", "publish", "schedule"}),
         ({"scheduled": True}, ("view", "change", "publish", "delete"), {"publish", "schedule", "unschedule"}),
@@ -252,7 +252,7 @@ def test_the_form_offers_and_accepts_the_steps_of_the_state_and_the_rights(
     assert {step for step in ALL if f'name="_step" value="{step}"' in page} == buttons
 
 
-@pytest.mark.parametrize("step", ["publish", "schedule", "trash", "nonsense"])
+@pytest.mark.parametrize("step", ["publish", "schedule", "nonsense"])
 def test_a_step_without_its_right_is_forbidden_and_saves_nothing(client: Client, step: str) -> None:
     piece = PublicationFactory(title="Before", ready=True)
     client.force_login(staff("view", "change"))

@@ -92,10 +92,31 @@ def test_deleting_at_the_desk_asks_and_moves_to_the_trash(desk: Client) -> None:
     back = desk.post(f"{LIST}{piece.pk}/untrash/", follow=True)
 
     assert "By mistake" in asked.content.decode()
-    assert "is in the trash for 90 days" in done.content.decode()
+    assert f'is in the trash for 90 days. <a href="{LIST}trash/">Open the trash</a>' in done.content.decode()
     assert "By mistake" in shown.content.decode()
     assert "is back, as it was" in back.content.decode()
     assert Publication.objects.get().deleted_at is None
+
+
+@pytest.mark.parametrize(
+    ("traits", "rights", "expected"),
+    [
+        ({}, ("view", "change", "delete"), (1, "Move to the trash …")),
+        ({"published": True}, ("view", "change", "publish", "delete"), (1, "Where it is used, and a lock")),
+        ({}, ("view", "change"), (0, "")),
+    ],
+)
+def test_j18_uses_lock_and_trash_are_a_link_away_from_the_form_and_the_trash_from_the_list(
+    client: Client, traits: dict[str, Any], rights: tuple[str, ...], expected: tuple[int, str]
+) -> None:
+    client.force_login(staff(*rights))
+    piece = PublicationFactory(**traits)
+
+    form, rows = (client.get(address).content.decode() for address in (f"{LIST}{piece.pk}/change/", LIST))
+
+    count, words = expected
+    assert form.count(f'href="{LIST}{piece.pk}/delete/"') == rows.count(f'href="{LIST}trash/"') == count
+    assert words in form
 
 
 def test_deleting_what_was_saved_meanwhile_is_refused(desk: Client) -> None:
