@@ -19,7 +19,7 @@ class FinderWidget(forms.Widget):
 
     template_name = "admin/widgets/finder.html"
 
-    def __init__(self, source: tuple[str, str, str], attrs: dict[str, Any] | None = None, unknown: str = "") -> None:
+    def __init__(self, source: tuple[str, str, str], attrs: dict[str, Any] | None = None, unknown: Any = "") -> None:
         super().__init__(attrs)
         self.source, self.unknown = source, unknown
         self.label_of: Any = str
@@ -64,7 +64,7 @@ class FinderField(forms.Field):
         source: tuple[str, str, str],
         find: Any,
         keep_words: bool = False,
-        unknown: str = "",
+        unknown: Any = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(widget=FinderWidget(source, unknown=unknown), **kwargs)

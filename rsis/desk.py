@@ -22,6 +22,7 @@ from publications.models import Authorship, NumberEntry, Publication, ReaderResp
 SHOWN = 6
 # Packages of others, under what somebody at the desk finds in them.
 NAMES = {"auth": _("Groups"), "axes": _("Failed sign-ins"), "mfa": _("Second factors"), "taggit": _("Tags")}
+LISTS = {"Notification": _("Mailings")}  # as their own page calls them
 
 
 class Suggestions(AutocompleteJsonView):
@@ -80,7 +81,11 @@ class Desk(AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps: list[Any] = super().get_app_list(request, app_label)
-        return [{**app, "name": NAMES.get(app["app_label"], app["name"])} for app in apps]
+        for app in apps:
+            app["name"] = NAMES.get(app["app_label"], app["name"])
+            for model in app["models"]:
+                model["name"] = LISTS.get(model["object_name"], model["name"])
+        return apps
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:  # type: ignore[override]  # as Django itself types views
         return Suggestions.as_view(admin_site=self)(request)

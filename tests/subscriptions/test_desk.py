@@ -211,3 +211,11 @@ def test_personal_data_of_nobody_is_empty() -> None:
     PublicationFactory.create(published=True)
     signing_up.take_in("else@example.org", [Followable("publications", "RSIS Publications")], "once", "test")
     assert {kind: rows for kind, rows in personal_data.about("mei@example.org").items() if rows} == {}
+
+
+@pytest.mark.parametrize("where", ["", "figures/"])
+def test_mailings_are_called_so_on_their_pages_and_on_the_front_page_of_the_desk(desk: Client, where: str) -> None:
+    shown = desk.get(f"/admin/subscriptions/notification/{where}").content.decode()
+    front = desk.get("/admin/").content.decode()
+    assert ("Mailings" in shown, "Notifications" in shown) == (True, False)
+    assert ("Mailings" in front, "Notifications" in front) == (True, False)
