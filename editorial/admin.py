@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.forms import Textarea
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
@@ -66,6 +67,7 @@ class ImageAdmin(UsedAdmin[Image]):
     ) -> type[ModelForm[Image]]:
         if obj is None:
             kwargs["form"] = NewImageForm
+        kwargs["widgets"] = {"alt": Textarea(attrs={"rows": 2, "cols": 60})}  # a sentence is seen to its end
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Image | None = None) -> list[tuple[Any, dict[str, Any]]]:  # type: ignore[override]

@@ -15,8 +15,17 @@ else:
         def __class_getitem__(cls, item: Any) -> type:
             return cls
 
+    class RowForm(forms.ModelForm):
+        """A row of a list that is edited in place. The head of its column is no label of a box."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            for field in self.fields.values():
+                field.widget.attrs["aria-label"] = f"{field.label}: {self.instance}"
+
     class ModelAdmin(_Subscriptable, admin.ModelAdmin):
-        pass
+        def get_changelist_form(self, request: Any, **kwargs: Any) -> Any:
+            return super().get_changelist_form(request, **{"form": RowForm, **kwargs})
 
     class TabularInline(_Subscriptable, admin.TabularInline):
         pass

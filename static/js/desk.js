@@ -460,6 +460,8 @@
   // On a phone the list comes first: filters are folded until asked for.
   if (matchMedia("(max-width: 48rem)").matches) {
     for (const filter of document.querySelectorAll("#changelist-filter details")) filter.open = false;
+    // Cells stand below one another there, without the heads of their columns: a dash says nothing.
+    for (const cell of document.querySelectorAll("#result_list td")) cell.hidden = /^[-–]$/.test(cell.textContent.trim());
   }
 
   document.querySelectorAll("[data-finder]").forEach(startFinder);

@@ -1,5 +1,6 @@
 """Every list of the desk, with search and every filter, costs the same for one row as for three, and less than twenty statements."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -179,3 +180,15 @@ def test_every_kind_with_a_list_has_rows_in_the_test_above() -> None:
     more()
     empty = {model._meta.label for model in admin.site._registry if not model._default_manager.exists()}
     assert empty - {"axes.AccessAttempt", "axes.AccessLog", "axes.AccessFailureLog"} == {"publications.NumberEntry"}
+
+
+def test_each_box_of_a_list_that_is_edited_in_place_says_of_which_row_it_is(desk: Client) -> None:
+    more()
+    unnamed, boxes = [], 0
+    for model, screen in admin.site._registry.items():
+        if screen.list_editable:
+            page = desk.get(f"/admin/{model._meta.app_label}/{model._meta.model_name}/").content.decode()
+            found = re.findall(r'<input [^>]*name="form-\d+-position"[^>]*>', page)
+            boxes += len(found)
+            unnamed += [box for box in found if 'aria-label="Order' not in box]
+    assert (unnamed, boxes > 7) == ([], True)
