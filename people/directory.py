@@ -183,6 +183,11 @@ class Directory(Paged):
     def letters(self) -> Facet:
         return self.facet("letter")
 
+    @property
+    def offers_letters(self) -> bool:
+        """Above the whole list, or what one letter left of it; what a filter left is short."""
+        return not self.chosen.keys() - {"who", "letter"} and bool(len(self.letters.values) > 1 or self.letters.active)
+
     @cached_property
     def who(self) -> Facet:
         return self.facet("who")

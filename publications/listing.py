@@ -287,8 +287,13 @@ class Listing(Paged):
 
     @property
     def offers_links(self) -> bool:
-        """Whether facets stand as links beside the form: on long lists nothing is chosen from yet. Links from every choice to
-        every further choice would be endless addresses for robots, and a short list needs none."""
+        """Whether facets stand as links beside the form: on long lists nothing is chosen from yet, no order either. Links from
+        every choice to every further choice would be endless addresses for robots, and a short list needs none."""
+        return not self.parameters().keys() - {"q"} and self.count > self.per_page
+
+    @property
+    def offers_orders(self) -> bool:
+        """Whether order and detail stand as links: as above, though from one of these to another."""
         return not self.chosen.keys() - {"q"} and self.count > self.per_page
 
     @property
