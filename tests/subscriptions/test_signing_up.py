@@ -1,6 +1,5 @@
 """From the form to the confirmed wish: S6, F28, P1, P2, P19, SG-3."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.utils import timezone
 from subscriptions import barring, lists, signing_up, wishes
 from subscriptions.models import ConsentRecord, Subscriber, Subscription, Suppression
 from tests.factories import PersonFactory, PublicationFactory, RegionFactory, SeriesFactory, TopicFactory
-from tests.subscriptions.signing import filled, letters_to, link_of, sign_up, subscribed
+from tests.subscriptions.signing import WITHOUT_VALUES, filled, letters_to, link_of, sign_up, subscribed
 
 pytestmark = pytest.mark.django_db
 
@@ -162,9 +161,6 @@ def test_f28_the_same_form_sent_twice_is_one_row_and_one_letter(client: Client) 
         sign_up(client, email="Mei@Example.org")
     sign_up(client, email="mei@example.org")
     assert [Subscriber.objects.count(), Subscription.objects.count(), len(letters_to("Mei@Example.org"))] == [1, 1, 1]
-
-
-WITHOUT_VALUES = re.compile(r'VALUES|UNNEST|WHERE|SET|(?<=POINT) "')
 
 
 def statements(number: int, email: str) -> tuple[list[str], Any]:
