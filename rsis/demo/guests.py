@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from editorial.models import User
 from events import registering
-from events.models import CheckIn, Mode, Registration, RegistrationDesk
+from events.models import CheckIn, EventNotice, Mode, Registration, RegistrationDesk
 from events.registering import Asked
 from mail.models import Letter
 from rsis.demo import records
@@ -28,7 +28,9 @@ def load(by: User) -> None:
         desks = RegistrationDesk.objects.select_related("event").filter(event__title=record.get("title"))
         for desk in desks:
             _fill(desk, record, by)
-    Letter.objects.filter(key__startswith="registration:").delete()  # invented people are not written to
+    # Invented people are not written to, nor told what became of an event before.
+    Letter.objects.filter(key__startswith="registration:").delete()
+    EventNotice.objects.update(written_to=None)
 
 
 def _fill(desk: RegistrationDesk, record: Record, by: User) -> None:

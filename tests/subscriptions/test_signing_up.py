@@ -133,6 +133,20 @@ def test_before_signing_up_the_last_ninety_days_can_be_seen(client: Client) -> N
     assert Subscriber.objects.count() == 0
 
 
+def test_r12_however_many_lists_are_chosen_a_few_are_shown_and_the_others_counted(client: Client) -> None:
+    topics = TopicFactory.create_batch(12)
+    PublicationFactory.create(published=True, topics=topics)
+    costs = []
+    for many in (3, 3, 12):
+        with CaptureQueriesContext(connection) as asked:
+            page = sign_up(
+                client, lists=[one.get_absolute_url() for one in topics[:many]], preview="1"
+            ).content.decode()
+        costs.append((len(asked), page.count('class="lately"'), "And what comes of 9 more lists." in page))
+    assert costs[1:] == [(costs[1][0], 3, False), (costs[1][0], 3, True)]
+    assert costs[1][0] <= 30
+
+
 @pytest.mark.parametrize("many", [1, 3])
 def test_the_page_costs_the_same_with_more_rows(client: Client, many: int) -> None:
     for model in (TopicFactory, RegionFactory, SeriesFactory):
