@@ -17,7 +17,7 @@ from rsis.demo import records
 from rsis.demo.records import Record
 
 Source = Registration.Source
-EVERY = timedelta(hours=31)  # one registered
+EVERY = timedelta(hours=24, minutes=23)  # one registered
 
 
 def load(by: User) -> None:
@@ -37,7 +37,8 @@ def _fill(desk: RegistrationDesk, record: Record, by: User) -> None:
     if kept := record.get("hold"):
         seats, _bar, label = kept.partition(" | ")
         registering.hold(desk, Mode.IN_PERSON, int(seats), label)
-    lines = [[*(part.strip() for part in line.split("|")), ""] for line in record.all("guest")]
+    told = [line.replace("'", "’") for line in record.all("guest")]
+    lines = [[*(part.strip() for part in line.split("|")), ""] for line in told]
     began = min(timezone.now(), desk.event.starts_at) - EVERY * (len(lines) + 1)
     for number, (name, affiliation, needs, mode, what, *_rest) in enumerate(lines, start=1):
         asked = Asked(name, f"{record.key}-{number}@guest.example", mode, affiliation, needs=needs)
