@@ -4,7 +4,7 @@ the same however many processes and machines serve the site."""
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import F
+from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -44,20 +44,19 @@ def _who(request: HttpRequest, whose: str, subject: str) -> str:
     return found(request) if found else ""
 
 
-def _add(purpose: str, caller: str, began: datetime, most: int) -> bool:
-    """One more in this stretch of time, unless it is full: the condition stands in the statement that counts.
+# One statement, and the same whether or not anybody counted in this stretch before: how long it takes tells nothing.
+ADD = """
+    INSERT INTO {table} (purpose, caller, began_at, times) VALUES (%s, %s, %s, 1)
+    ON CONFLICT (purpose, caller, began_at) DO UPDATE SET times = {table}.times + 1 WHERE {table}.times < %s"""
 
-    A stretch that nobody counted in yet is begun at nought, whoever else begins it at this moment.
-    """
-    stretch = {"purpose": purpose, "caller": caller, "began_at": began}
-    rows = CallerCount.objects.filter(**stretch)
-    if rows.filter(times__lt=most).update(times=F("times") + 1):
-        return True
-    times = rows.values_list("times", flat=True).first()
-    if times is not None and times >= most:
-        return False
-    CallerCount.objects.bulk_create([CallerCount(**stretch, times=0)], ignore_conflicts=True)
-    return bool(rows.filter(times__lt=most).update(times=F("times") + 1))
+
+def _add(purpose: str, caller: str, began: datetime, most: int) -> bool:
+    """One more in this stretch of time, unless it is full: the condition stands in the statement that counts."""
+    statement = ADD.format(table=CallerCount._meta.db_table)
+    with connection.cursor() as cursor:
+        moment = connection.ops.adapt_datetimefield_value(began)
+        cursor.execute(statement, [purpose, caller, moment, most])
+        return bool(cursor.rowcount)
 
 
 def purge() -> int:

@@ -65,11 +65,15 @@ def about_guests(one: Registration) -> None:
 
 
 def about_known(one: Registration) -> None:
-    """To somebody who is registered and registers again: where they stand, at most once a day."""
+    """To somebody who is registered and registers again: where they stand, at most once a day.
+
+    The letter is made each time, and one that is not to go is written under a key that is taken, which writes nothing: so
+    the form answers as late as it does to anybody.
+    """
     written = Letter.objects.filter(key__startswith=f"registration:{one.pk}:")
-    if written.filter(created_at__gt=timezone.now() - SAME_FORM).exists():
-        return
-    _write(one, f"registration:{one.pk}:known:{timezone.localdate()}", _method_of_now(one), about_known_state)
+    same_form = written.filter(created_at__gt=timezone.now() - SAME_FORM).values_list("key", flat=True).first()
+    key = same_form or f"registration:{one.pk}:known:{timezone.localdate()}"
+    _write(one, key, _method_of_now(one), about_known_state, is_made_anyway=True)
 
 
 def write_again(one: Registration) -> bool:
@@ -181,9 +185,11 @@ def _tell(notice: EventNotice, one: Registration) -> None:
 Words = Callable[[Registration, JoiningLink | None, str], tuple[str, Composition]]
 
 
-def _write(one: Registration, key: str, method: str, words_of: Words, *, is_told: bool = False) -> None:
+def _write(
+    one: Registration, key: str, method: str, words_of: Words, *, is_told: bool = False, is_made_anyway: bool = False
+) -> None:
     """In the caller's transaction, which holds the registration."""
-    if letters.is_written(key):
+    if not is_made_anyway and letters.is_written(key):
         return
     event = one.desk.event
     link = joining_link(one) if is_told or method == "REQUEST" else None

@@ -99,6 +99,7 @@ def register(desk: RegistrationDesk, asked: Asked, source: str = Registration.So
         state = _place(now, asked) if by_form else None
         if known is not None and (known.state in ACTIVE or (by_form and known.state == State.REFUSED)):
             if by_form:
+                known.save(update_fields=["step"])  # no change, but a statement, as somebody new takes one
                 correspondence.about_known(known)
             return known
         state = state or _place_by_staff(now, asked)

@@ -32,6 +32,12 @@ def bar(address: str, cause: str, raw: str = "", subscriber: Subscriber | None =
     return Suppression.objects.update_or_create(digest=digests_of(address)[0], defaults=facts | lifted)[0]
 
 
+def follow(subscriber: Subscriber, address: str) -> None:
+    """The subscriber has another address now: what barred the former one bars it alone."""
+    Suppression.objects.filter(subscriber=subscriber).update(subscriber=None)
+    Suppression.objects.filter(digest__in=digests_of(address)).update(subscriber=subscriber)
+
+
 def lift(address: str, note: str) -> int:
     """Write to it again; the note says why."""
     rows = Suppression.objects.filter(digest__in=digests_of(address), lifted_at__isnull=True)

@@ -15,8 +15,9 @@ from editorial.desk import editor
 from editorial.models import Publishable
 from events.models import Event
 from publications.models import Publication, Series
-from subscriptions import announcing, matching
+from subscriptions import announcing
 from subscriptions.models import Notification
+from subscriptions.reach import reach_of
 
 ANNOUNCED: dict[str, type[Publishable]] = {"publication": Publication, "event": Event}
 # A piece older than this comes from the archive, and is not news unless an editor says so.
@@ -41,7 +42,7 @@ class NotifyBox:
             # Whoever has not heard of it has nothing to be told.
             if step not in CHANGES or not item.is_public:
                 return ""
-            asked = {"reach": matching.reach_of(item), "is_ticked": is_sent and request.POST.get("notify") == "on"}
+            asked = {"reach": reach_of(item), "is_ticked": is_sent and request.POST.get("notify") == "on"}
             return render_to_string("admin/subscriptions/notify_change.html", asked, request=request)
         known = announcing.notification_of(item)
         is_open = not item.is_public and not item.is_withdrawn and (known is None or known.announced_at is None)
@@ -51,7 +52,7 @@ class NotifyBox:
             "known": known,
             "is_open": is_open,
             "is_ticked": request.POST.get("notify") == "on" if is_sent else is_news(item),
-            "reach": matching.reach_of(item) if is_open else None,
+            "reach": reach_of(item) if is_open else None,
         }
         return render_to_string("admin/subscriptions/notify_box.html", context, request=request)
 

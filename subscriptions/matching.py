@@ -1,9 +1,9 @@
-"""Which lists a piece or an event belongs to, by their targets (subscriptions.lists), and who would hear of it by them."""
+"""Which lists a piece or an event belongs to, by their targets (subscriptions.lists), and whose wishes a letter may answer."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,15 +14,6 @@ from publications.models import Publication, Series
 from research.models import ResearchCentre, Term
 from subscriptions import lists
 from subscriptions.models import Subscriber, Subscription, Suppression
-
-
-class Reach(NamedTuple):
-    people: int
-    lists: list[tuple[str, int]]  # the name of each list and how many have it, the longest first
-
-    @property
-    def others(self) -> int:
-        return max(len(self.lists) - 1, 0)
 
 
 def targets_of(item: Publishable) -> list[str]:
@@ -126,18 +117,3 @@ def reachable(at_once: bool = True) -> QuerySet[Subscription]:
         subscriber__state=Subscriber.State.CONFIRMED,
     )
     return wishes.filter(frequency=Subscription.Frequency.AT_ONCE) if at_once else wishes
-
-
-def reach(targets: list[str]) -> Reach:
-    """How many people a letter at once would go to, in all and by list. Two statements at most."""
-    if not targets:
-        return Reach(0, [])
-    wishes = reachable().filter(target__in=targets).order_by()
-    counted = wishes.values_list("target").annotate(Count("pk"), Max("label"))
-    people = wishes.aggregate(all=Count("subscriber", distinct=True))["all"]
-    return Reach(people, sorted(((label, many) for _target, many, label in counted), key=lambda one: (-one[1], one[0])))
-
-
-def reach_of(item: Publishable) -> Reach:
-    """As above; one statement while nobody follows anything."""
-    return reach(targets_of(item)) if reachable().exists() else Reach(0, [])

@@ -1,9 +1,10 @@
 """The lists that the sign-up page offers by themselves, in groups, and what they would have sent lately."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db.models import Count, Window
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from subscriptions import lists
 from subscriptions.lists import Followable
 
 SHOWN = 6  # titles of a list
+MOST_LISTS = 3  # of which a page shows what they would have sent
 WHAT_COMES = {
     lists.PUBLICATIONS: gettext_lazy("Commentaries, papers, reports and books of all in-house series."),
     lists.EVENTS: gettext_lazy("Lectures, seminars and conferences, as they are announced."),
@@ -90,20 +92,21 @@ def groups() -> list[Group]:
     return [group for group in found if group.choices]
 
 
-def sent_lately(followed: Iterable[Followable]) -> list[Sent]:
-    """Up to four statements for each list, beside those that read it."""
-    return [_sent(one) for one in followed]
+def sent_lately(followed: Sequence[Followable]) -> tuple[list[Sent], int]:
+    """Of the first few lists, each of which costs up to eight statements, and how many lists more there are."""
+    return [_sent(one) for one in followed[:MOST_LISTS]], max(len(followed) - MOST_LISTS, 0)
 
 
 def _sent(one: Followable) -> Sent:
     found = lists.read(one.target) or one  # as it was chosen, only its name is known
-    pieces, events = found.recent()
-    few: list[Publication | Event] = [
-        *pieces.select_related("series")[:SHOWN],
-        *events.select_related("kind").defer("body", "transcript")[:SHOWN],
-    ]
+    of_pieces, of_events = found.recent()
+    in_all = Window(Count("pk"))  # counted in the same statement
+    pieces = list(of_pieces.select_related("series").defer("body").annotate(in_all=in_all)[:SHOWN])
+    events = list(of_events.select_related("kind").defer("body", "transcript").annotate(in_all=in_all)[:SHOWN])
+    few: list[Publication | Event] = [*pieces, *events]
     few.sort(key=lambda item: (item.publish_at, item.pk), reverse=True)
-    return Sent(one.label, pieces.count(), events.count(), [_shown(item) for item in few[:SHOWN]])
+    numbers = [vars(rows[0])["in_all"] if rows else 0 for rows in (pieces, events)]
+    return Sent(one.label, numbers[0], numbers[1], [_shown(item) for item in few[:SHOWN]])
 
 
 def _shown(item: Publication | Event) -> Shown:

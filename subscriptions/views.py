@@ -24,7 +24,6 @@ from subscriptions.lists import Followable
 from subscriptions.models import Subscriber, Subscription
 
 ONE_CLICK = "one-click"
-MOST_PREVIEWED = 12  # lists, of which each costs a few statements
 MANAGE, LEAVE = "subscription-manage", "subscription-unsubscribe"
 
 
@@ -72,8 +71,9 @@ def preview(request: HttpRequest, subscriber: Subscriber | None, token: str) -> 
         name: request.POST.get(name, "")[:254].replace("\x00", "") for name in ("frequency", "email")
     }
     form = SignUpForm(initial={**typed, "lists": request.POST.getlist("lists")}, subscriber=subscriber)
-    sent = [] if wait else offering.sent_lately(form.followed()[:MOST_PREVIEWED])
-    return sign_up_page(request, form, token, status=429 if wait else 200, wait=wait, previews=sent, is_preview=True)
+    sent, more = offering.sent_lately([] if wait else form.followed())
+    shown = {"previews": sent, "more_lists": more, "is_preview": True}
+    return sign_up_page(request, form, token, status=429 if wait else 200, wait=wait, **shown)
 
 
 def sign_up_page(
@@ -114,11 +114,13 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         title = _("These lists do not come yet") if is_subscribed else _("You are not subscribed yet")
     else:
         title = _("You are subscribed") if is_subscribed else _("Nothing waits for confirmation")
+    sent, more = offering.sent_lately([Followable(one.target, one.label) for one in waiting])
     context = {
         "title": title,
         "waiting": waiting,
         "manage": token_of("manage", subscriber) if subscriber and is_subscribed else "",
-        "previews": offering.sent_lately(Followable(one.target, one.label) for one in waiting[:10]),
+        "previews": sent,
+        "more_lists": more,
         "wording": consents.wording(),
     }
     return render(request, "subscriptions/confirm.html", context)

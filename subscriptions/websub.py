@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -109,7 +108,7 @@ def _post(topics: list[str]) -> str:
     try:
         with build_opener(NoRedirects).open(request, timeout=SECONDS) as answer:
             return "" if 200 <= answer.status < 300 else f"{answer.status}"
-    except (URLError, HTTPException, OSError, ValueError) as error:
+    except (HTTPException, OSError, ValueError) as error:
         return str(error)[:200] or type(error).__name__
 
 

@@ -2,7 +2,7 @@
 and whatever is done twice is done once.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from editorial import addresses, logs
 from mail import letters
 from mail.composing import Composition, written
 from mail.leaving import let_go
+from mail.models import Letter
 from subscriptions import barring, consents, links
 from subscriptions.lists import Followable
 from subscriptions.models import ConsentRecord, Delivery, Subscriber, Subscription, Suppression
@@ -123,14 +124,22 @@ def ask_to_move(subscriber: Subscriber, email: str) -> bool:
         return False
     held.wanted_email, held.wanted_agreed, held.wanted_at = email, "", now
     held.save(update_fields=["wanted_email", "wanted_agreed", "wanted_at"])
-    for side, address in ((links.OLD, held.email), (links.NEW, email)):
-        if barring.find(address) and side == links.NEW:
-            continue
-        text, html = written(_request_to_move(held, side))
-        key = f"subscriber {held.pk} moves {now.isoformat()} {side}"
-        letters.write(key, ("", address), _("Please confirm: another address for RSIS by e-mail"), text, html=html)
+    sides = ((links.OLD, held.email), (links.NEW, email))
+    _asked_old, asked_new = [_ask_to_move(held, side, address, now) for side, address in sides]
+    # To an address that is barred a letter is written as well, though it does not leave: the time that the answer takes tells
+    # no more than its words.
+    is_barred = barring.find(email) is not None
+    state, due_at = (Letter.State.SKIPPED, None) if is_barred else (Letter.State.DUE, now)
+    Letter.objects.filter(pk=asked_new.pk).update(state=state, due_at=due_at)
     consents.record(held, Step.CHANGED, ["another address"], "preferences: asked")
     return True
+
+
+def _ask_to_move(subscriber: Subscriber, side: str, address: str, now: datetime) -> Letter:
+    text, html = written(_request_to_move(subscriber, side))
+    key = f"subscriber {subscriber.pk} moves {now.isoformat()} {side}"
+    subject = _("Please confirm: another address for RSIS by e-mail")
+    return letters.write(key, ("", address), subject, text, html=html)
 
 
 def _request_to_move(subscriber: Subscriber, side: str) -> Composition:
@@ -167,6 +176,7 @@ def agree_to_move(subscriber: Subscriber, side: str) -> bool:
     Subscriber.objects.filter(pk=held.pk).update(
         email=held.wanted_email, key=key, wanted_email="", wanted_agreed="", wanted_at=None
     )
+    barring.follow(held, held.wanted_email)
     consents.record(held, Step.CHANGED, ["another address"], "both addresses")
     logs.event("address of a subscriber changed", subscriber=held.pk)
     return True

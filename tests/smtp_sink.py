@@ -22,6 +22,7 @@ class Sink:
     def __init__(self) -> None:
         self.offers = ["PIPELINING", "CHUNKING"]
         self.at_rcpt: Callable[[str], None] = lambda _recipient: None
+        self.keeps_waiting: Callable[[str], bool] = lambda _recipient: False  # on that line; the others go on
         self.taken: list[tuple[str, bytes]] = []
         self.behaviour: dict[str, tuple[str, str, int]] = {}
         self.met: Counter[str] = Counter()
@@ -67,6 +68,8 @@ class Sink:
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         self.at_rcpt(address)
+        while self.keeps_waiting(address):
+            await asyncio.sleep(0.005)
         refusal = self.asked(address, "rcpt")
         if refusal is None:
             envelope.rcpt_tos.append(address)

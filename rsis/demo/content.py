@@ -17,6 +17,7 @@ from rsis.demo import (
     artwork,
     desk,
     events,
+    guests,
     letterbox,
     pieces,
     population,
@@ -70,6 +71,7 @@ def load(today: date) -> Loaded:
     desk.correspondence(loader.made, today, by)
     research.load(today, by, people, loader.made)
     events.Loader(today, by, people, images, loader.made).load()
+    guests.load(by)
     desk.home_page(loader.made, people)
     research.centre_page(loader.made)
     school.load(today, by, people, images, loader.made)

@@ -19,9 +19,10 @@ from editorial.desk import editor
 from editorial.generic import ModelAdmin
 from editorial.metadata import absolute
 from mail import letters
-from subscriptions import composing, lists, matching
+from subscriptions import composing, lists
 from subscriptions.desk import ANNOUNCED, may_notify
 from subscriptions.models import Notification
+from subscriptions.reach import reach_of
 
 LETTER_CSP = {"default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE], "frame-ancestors": [CSP.NONE]}
 
@@ -44,7 +45,7 @@ class LookBefore(ModelAdmin[Notification]):
             "item": item,
             "kind": kind,
             "item_url": reverse(admin_urlname(item._meta, SafeString("change")), args=[item.pk]),
-            "reach": matching.reach_of(item),
+            "reach": reach_of(item),
             "text": letter.text(example(kind)),
             "address": request.user.email,  # type: ignore[union-attr]  # nobody unknown comes to the desk
         }

@@ -5,12 +5,13 @@ import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time
 from io import StringIO
 from itertools import count
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client, override_settings
@@ -20,7 +21,10 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from editorial.html import clean
 from editorial.models import DocumentVersion, Image, State, User
+from events.checking_in import counts
+from events.models import Registration, RegistrationDesk
 from institution.models import Honour, Page, Vacancy
+from mail.models import Letter
 from people.models import Appointment, Person, StaffGroup, StaffProfile
 from publications.models import NumberEntry, Publication, ReaderResponse, Series
 from publications.numbering import gaps, parse
@@ -36,9 +40,16 @@ TODAY = date(2026, 11, 23)
 WRITTEN = 143
 
 
+@pytest.fixture(autouse=True, scope="module")
+def that_day() -> Iterator[None]:
+    """What was to appear tomorrow still is, whenever this is run."""
+    with time_machine.travel(datetime.combine(TODAY, time(12), tzinfo=UTC)):
+        yield
+
+
 @pytest.fixture(scope="module")
 def loaded(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+    that_day: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[int]:
     """The whole written set, loaded once for this module and taken back afterwards; each test is undone within it."""
     folder = tmp_path_factory.mktemp("demo")
@@ -334,3 +345,19 @@ def test_loading_the_pages_again_changes_nothing(loaded: int) -> None:
     }
     assert school.load(TODAY, user, people, {}, {}) == 0
     assert (Page.objects.count(), Vacancy.objects.count(), Honour.objects.count()) == before
+
+
+def test_desk_door_and_badges_of_the_demonstration_have_people_of_every_state(loaded: int) -> None:
+    found = {
+        desk.event.title.partition(":")[0].partition("?")[0]: {
+            name: many for name, many in counts(desk).items() if many
+        }
+        for desk in RegistrationDesk.objects.filter(registrations__isnull=False).distinct().order_by("event__starts_at")
+    }
+    assert found == {
+        "Quiet Rules for Crowded Straits": {"confirmed": 6, "cancelled": 1, "seats": 6, "here": 5, "walked_in": 1},
+        "Who Brings the Ship In": {"confirmed": 10, "cancelled": 1, "seats": 10},
+        "Reading a Defence Budget": {"confirmed": 2, "pending": 2, "seats": 2},
+        "Nine Moves to a Blackout": {"confirmed": 4, "waiting": 3, "cancelled": 1, "seats": 4},
+    }
+    assert (Registration.objects.exclude(needs="").count(), Letter.objects.count()) == (13, 0)

@@ -13,6 +13,8 @@ from subscriptions.forms import SignUpForm
 from subscriptions.models import Subscriber
 
 ADDRESS = "/subscribe/"
+# What a statement of the database begins with, the same for all values.
+WITHOUT_VALUES = re.compile(r'VALUES|UNNEST|WHERE|SET|(?<=POINT) "')
 LINK = re.compile(r"https?://[^/\s]+(/subscriptions/[a-z]+/[^\s\"<]+)")
 
 

@@ -199,15 +199,6 @@ def test_j23_published_again_it_is_not_announced_again() -> None:
     assert (Notification.objects.count(), held.deliveries.count()) == (1, 1)
 
 
-def test_the_reach_of_a_piece_counts_people_once_and_each_list() -> None:
-    topic = TopicFactory.create(slug="maritime")
-    reader("a@example.org", "publications", "/topics/maritime/")
-    reader("b@example.org", "/topics/maritime/")
-    reader("c@example.org", "/topics/maritime/", frequency="weekly")
-    got = matching.reach_of(PublicationFactory.create(topics=[topic]))
-    assert (got.people, got.lists) == (2, [("List /topics/maritime/", 2), ("List publications", 1)])
-
-
 def test_j23_the_desk_asks_at_publishing_and_tells_afterwards(client: Client) -> None:
     client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
     reader()

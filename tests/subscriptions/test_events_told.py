@@ -192,7 +192,7 @@ def test_j23_before_it_is_announced_an_editor_sees_who_gets_it_how_it_reads_and_
     address = f"/admin/subscriptions/notification/about/event/{one.pk}/"
     page = " ".join(desk.get(address).text.split())
     assert [
-        "2 subscribers would get it at once" in page,
+        "At once to 2 subscribers" in page,
         "List /topics/maritime/" in page,
         "Lecture Theatre" in page,
     ] == [True] * 3

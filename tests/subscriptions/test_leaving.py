@@ -5,16 +5,18 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from mail.models import Letter
-from subscriptions import links, wishes
+from subscriptions import barring, links, matching, wishes
 from subscriptions.links import manage_url, unsubscribe_url
 from subscriptions.lists import read
-from subscriptions.models import ConsentRecord, Subscriber, Subscription
+from subscriptions.models import ConsentRecord, Subscriber, Subscription, Suppression
 from tests.factories import TopicFactory
-from tests.subscriptions.signing import filled, link_of, sign_up, subscribed
+from tests.subscriptions.signing import WITHOUT_VALUES, filled, link_of, sign_up, subscribed
 
 pytestmark = pytest.mark.django_db
 
@@ -224,6 +226,42 @@ def test_the_address_changes_once_both_have_agreed(mei: Subscriber, client: Clie
     assert (mei.email, mei.key, mei.wanted_email) == ("mei@new.example", "mei@new.example", "")
     assert [Subscriber.objects.count(), active(mei)] == [1, ["/topics/law/", "events", "publications"]]
     assert machine.post(link_of(old)).status_code == 200
+
+
+def test_a_wish_to_move_tells_of_no_address_whether_it_is_known_nor_by_its_statements(client: Client) -> None:
+    subscribed(client, email="known@example.org")
+    barring.bar("barred@example.org", Suppression.Cause.COMPLAINT)
+    found = []
+    for number, to in enumerate(["first", "unknown", "known", "barred"]):
+        mover = subscribed(client, email=f"mover{number}@example.org")
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.post(path_of(manage_url(mover)), {"action": "move", "email": f"{to}@example.org"})
+        shown = (answer.status_code, answer.content, answer["Location"].partition("?")[2])
+        found.append((shown, [WITHOUT_VALUES.split(one["sql"])[0] for one in asked]))
+    assert found[2:] == [found[1]] * 2
+    told = Letter.objects.filter(subject__startswith="Please confirm: another").exclude(to_address__startswith="mover")
+    states = dict(told.values_list("to_address", "state"))
+    assert states == {
+        "first@example.org": "due", "unknown@example.org": "due", "known@example.org": "due", "barred@example.org": "skipped",
+    }  # fmt: skip
+
+
+def test_what_barred_the_former_address_does_not_bar_the_new_one_and_what_bars_that_still_does(
+    mei: Subscriber, machine: Client
+) -> None:
+    barring.bar(mei.email, Suppression.Cause.SOFT, subscriber=mei)
+    found = []
+    for to in ("mei@new.example", "mei@third.example"):
+        Subscriber.objects.update(wanted_at=None)
+        machine.post(path_of(manage_url(mei)), {"action": "move", "email": to})
+        old, new = Letter.objects.order_by("-pk")[:2][::-1]
+        if to == "mei@third.example":
+            barring.bar(to, Suppression.Cause.COMPLAINT)
+        for letter in (old, new):
+            machine.post(link_of(letter))
+        mei.refresh_from_db()
+        found.append((mei.email, matching.reachable(at_once=False).filter(subscriber=mei).exists()))
+    assert found == [("mei@new.example", True), ("mei@third.example", False)]
 
 
 def test_one_address_alone_moves_nothing_and_a_week_later_neither(mei: Subscriber, machine: Client) -> None:

@@ -1,6 +1,5 @@
 """From the form to the confirmed wish: S6, F28, P1, P2, P19, SG-3."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.utils import timezone
 from subscriptions import barring, lists, signing_up, wishes
 from subscriptions.models import ConsentRecord, Subscriber, Subscription, Suppression
 from tests.factories import PersonFactory, PublicationFactory, RegionFactory, SeriesFactory, TopicFactory
-from tests.subscriptions.signing import filled, letters_to, link_of, sign_up, subscribed
+from tests.subscriptions.signing import WITHOUT_VALUES, filled, letters_to, link_of, sign_up, subscribed
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +133,20 @@ def test_before_signing_up_the_last_ninety_days_can_be_seen(client: Client) -> N
     assert Subscriber.objects.count() == 0
 
 
+def test_r12_however_many_lists_are_chosen_a_few_are_shown_and_the_others_counted(client: Client) -> None:
+    topics = TopicFactory.create_batch(12)
+    PublicationFactory.create(published=True, topics=topics)
+    costs = []
+    for many in (3, 3, 12):
+        with CaptureQueriesContext(connection) as asked:
+            page = sign_up(
+                client, lists=[one.get_absolute_url() for one in topics[:many]], preview="1"
+            ).content.decode()
+        costs.append((len(asked), page.count('class="lately"'), "And what comes of 9 more lists." in page))
+    assert costs[1:] == [(costs[1][0], 3, False), (costs[1][0], 3, True)]
+    assert costs[1][0] <= 30
+
+
 @pytest.mark.parametrize("many", [1, 3])
 def test_the_page_costs_the_same_with_more_rows(client: Client, many: int) -> None:
     for model in (TopicFactory, RegionFactory, SeriesFactory):
@@ -162,9 +175,6 @@ def test_f28_the_same_form_sent_twice_is_one_row_and_one_letter(client: Client) 
         sign_up(client, email="Mei@Example.org")
     sign_up(client, email="mei@example.org")
     assert [Subscriber.objects.count(), Subscription.objects.count(), len(letters_to("Mei@Example.org"))] == [1, 1, 1]
-
-
-WITHOUT_VALUES = re.compile(r'VALUES|UNNEST|WHERE|SET|(?<=POINT) "')
 
 
 def statements(number: int, email: str) -> tuple[list[str], Any]:
