@@ -165,10 +165,18 @@ def plan(file: IO[bytes]) -> Plan:
         else:
             words = _("Line %(line)s says something else of this address. The first is kept.") % {"line": first.number}
             found.problems.append((line.number, words))
+    _leave_out_standing(lines, found)
     _against_register(_without_circles(lines, found), found)
     _leave_out_dead(found)
     found.problems.sort()
     return found
+
+
+def _leave_out_standing(lines: dict[str, Line], found: Plan) -> None:
+    """A page that stands is shown, whatever the register says; nor does a chain lead through it."""
+    for old in targets.existing([old for old in lines if "?" not in old])[0]:
+        words = _("A page stands at %(address)s, and readers stay there.") % {"address": old}
+        found.problems.append((lines.pop(old).number, words))
 
 
 def _without_circles(lines: dict[str, Line], found: Plan) -> list[Line]:

@@ -188,6 +188,7 @@ class SpeakerForm(ModelForm[Speaker]):
         source=("events", "speaker", "person"),
         find=namesakes,
         keep_words=True,
+        unknown=_("Nobody has this name yet. It is kept as that of a guest."),
         required=False,
         label=_("Name"),
         help_text=_("Type a name and choose from the list. A name nobody has is kept as that of a guest."),

@@ -204,6 +204,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     leaving = Leaving(subscriber, scope)
     if has_left:
         title = _("You have left") if subscriber else _("You are not subscribed")
+    elif leaving.is_everything:
+        title = _("Leave all lists?") if leaving.wanted else _("You are on no list")
     else:
         title = _("Leave this list?") if leaving.wanted else _("You are not on this list")
     context = {"title": title, "leaving": leaving, "has_left": has_left, "here": reverse(LEAVE, args=[token])}

@@ -45,7 +45,7 @@ def test_j17_a_file_is_taken_in_with_or_without_headings_and_hosts() -> None:
 
 
 def test_j17_every_conflict_is_listed_by_its_line_and_left_out() -> None:
-    redirects.address_changed("/back/", "/topics/a/")
+    redirects.address_changed("/ring/", "/lost/")
     hidden = PublicationFactory.create(slug="hidden").get_absolute_url()
     lines = [
         "/good/,/topics/a/",  # 1
@@ -59,12 +59,13 @@ def test_j17_every_conflict_is_listed_by_its_line_and_left_out() -> None:
         "/self/,/self/",  # 9
         f"/draft/,{hidden}",  # 10
         "/nowhere/,/no/such/page/",  # 11
-        "/topics/a/,/back/",  # 12: the register leads back
+        "/lost/,/ring/",  # 12: the register leads back
         "/js/,javascript:alert(1)",  # 13
+        "/topics/c/,/topics/b/",  # 14: a page stands there
     ]
     found = plan("\n".join(lines))
     assert [line.old for line in found.new] == ["/good/"]
-    assert sorted({number for number, _words in found.problems}) == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
+    assert sorted({number for number, _words in found.problems}) == list(range(2, 15))
     assert Redirect.objects.count() == 1
 
 
@@ -75,6 +76,10 @@ def test_j17_chains_of_the_file_and_of_the_register_are_one_hop() -> None:
         ("/older/", "/topics/a/"), ("/one/", "/topics/a/"), ("/two/", "/topics/a/"), ("/three/", "/topics/a/"),
         ("/moved/", "/topics/c/"), ("/x/", "/topics/c/"),
     }  # fmt: skip
+
+
+def test_j17_no_chain_leads_through_a_page_that_stands() -> None:
+    assert taken("/one/,/topics/a/\n/topics/a/,/topics/b/\n") == {("/one/", "/topics/a/")}
 
 
 def test_j17_what_leads_elsewhere_today_changes_only_on_request_and_a_second_time_changes_nothing() -> None:

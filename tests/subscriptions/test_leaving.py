@@ -67,6 +67,11 @@ def test_uns6_whatever_the_body_it_is_a_wish_to_leave(mei: Subscriber, machine: 
     assert [answer.status_code, active(mei)] == [200, ["/topics/law/", "publications"]]
 
 
+def test_the_heading_asks_what_the_link_would_do(mei: Subscriber, machine: Client) -> None:
+    pages = [machine.get(path_of(unsubscribe_url(mei, *target))).context["title"] for target in (["events"], [])]
+    assert pages == ["Leave this list?", "Leave all lists?"]
+
+
 def test_uns7_no_spelling_is_redirected(mei: Subscriber, machine: Client) -> None:
     path = path_of(unsubscribe_url(mei, "events"))
     answers = [machine.post(one).status_code for one in (path, path.rstrip("/"), f"{path}?utm_source=mail", path)]
