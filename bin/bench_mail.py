@@ -45,7 +45,7 @@ WISHES = """
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--subscribers", type=int, default=1_000_000)
-    parser.add_argument("--letters", type=int, default=4_000, help="in each of the rounds")
+    parser.add_argument("--letters", type=int, default=10_000, help="in each of the rounds")
     parser.add_argument("--newsletter", type=int, default=20_000, help="while people leave and confirm")
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
@@ -220,10 +220,12 @@ def send(connections: int, count: int, ready: Any, go: Any) -> None:
     """As a worker does it, turn after turn."""
     from django.conf import settings  # noqa: PLC0415
 
+    from rsis.management.commands.worker import settle  # noqa: PLC0415
     from subscriptions.sending import Deliveries  # noqa: PLC0415
 
     settings.BULK_CONNECTIONS = connections
     Deliveries().send_due(limit=5)  # whose first letter makes what all have in common
+    settle()
     ready.release()
     go.wait()
     done = 0

@@ -14,6 +14,7 @@ import smtplib
 import socket
 import ssl
 import termios
+from collections import deque
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ class Line:
         self.backend = mailers[mailer]
         self.socket: socket.socket | None = None
         self.is_pipelining = self.is_chunking = False
-        self.heard = b""
+        self._forget()
         self.is_handed_whole = False
         self.announced: Parcel | None = None  # its envelope went out with the end of the text before
         if isinstance(self.backend, EmailBackend) and self.backend.timeout is None:
@@ -129,10 +130,16 @@ class Line:
 
     def drop(self) -> None:
         """Forget a connection that is of no more use, without a word to the server."""
-        self.announced, self.heard, self.socket = None, b"", None
+        self.announced, self.socket = None, None
+        self._forget()
         if isinstance(self.backend, EmailBackend) and self.backend.connection:
             self.backend.connection.close()
             self.backend.connection = None
+
+    def _forget(self) -> None:
+        self.replies: deque[Reply] = deque()
+        self.said: list[bytes] = []  # of a reply whose last line is to come
+        self.heard = b""  # of a line whose end is to come
 
     def hand_over(
         self, parcel: Parcel, may_end: Callable[[], bool], look_ahead: LookAhead = lambda: None
@@ -203,7 +210,7 @@ class Line:
         for command in parcel.envelope:
             if not self.is_pipelining:
                 self._write(command)
-            number, words = self._heard_reply() or (yield from self._reply())
+            number, words = self.replies.popleft() if self.replies else (yield from self._reply())
             if 200 <= number < 400:
                 continue
             refused = refused or (number, words)
@@ -229,22 +236,9 @@ class Line:
         self.socket.sendall(data)
 
     def _reply(self) -> Dialogue[Reply]:
-        while not (found := self._heard_reply()):
+        while not self.replies:
             yield from self._listen()
-        return found
-
-    def _heard_reply(self) -> Reply | None:
-        """The first of what was heard, once all of it is there."""
-        said: list[bytes] = []
-        start = 0
-        while (end := self.heard.find(b"\n", start)) >= 0:
-            line, start = self.heard[start:end], end + 1
-            number = int(line[:3]) if line[:3].isdigit() else 0
-            said.append(line[4:].strip())
-            if not number or line[3:4] != b"-":
-                self.heard = self.heard[start:]
-                return number, b"\n".join(said)
-        return None
+        return self.replies.popleft()
 
     def _listen(self) -> Dialogue[None]:
         line, wait = self.socket, getattr(self.backend, "timeout", TIMEOUT)
@@ -252,9 +246,19 @@ class Line:
         if not has_some and not (yield wait):
             raise TimeoutError(f"The server was silent for {wait:g} seconds")
         data = line.recv(65_536) if line else b""
-        if not data or len(self.heard) > LONGEST_REPLY:
+        if not data or len(self.heard) + sum(map(len, self.said)) > LONGEST_REPLY:
             raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
-        self.heard += data
+        self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        """Lines to replies, of which each may have several; what is not whole yet is kept."""
+        *lines, self.heard = (self.heard + data).split(b"\n")
+        for line in lines:
+            number = int(line[:3]) if line[:3].isdigit() else 0
+            self.said.append(line[4:].strip())
+            if not number or line[3:4] != b"-":
+                self.replies.append((number, b"\n".join(self.said)))
+                self.said = []
 
     def _has_more_to_say(self) -> Dialogue[bool]:
         """Whether the server spoke, or hung up, although it is our turn. Looked at once all that was sent has arrived
@@ -262,7 +266,7 @@ class Line:
         """
         assert self.socket is not None
         for attempt in range(205):
-            if self.heard or has_spoken(self.socket):
+            if self.replies or self.heard or has_spoken(self.socket):
                 return True
             if has_arrived(self.socket):
                 return False

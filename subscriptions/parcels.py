@@ -6,6 +6,7 @@ mailed, names its delivery without a word of it being understood, and nobody can
 
 import hmac
 import quopri
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -25,19 +26,19 @@ from django.urls import reverse
 from editorial.metadata import absolute
 from mail.line import Parcel
 from subscriptions import dkim
-from subscriptions.composing import GAP, Mailing, Person
+from subscriptions.composing import GAP, Mailing
 from subscriptions.links import Addresses, scope_of
 from subscriptions.models import Delivery
 
 SOFT = b"=\r\n"
 BOUNCES, LEAVE, LIST_ID_LABEL = "bounces", "leave", "mailings"
 BOUNDARY = "=_rsis_mailing_part"
-PERSON = [name.encode() for name in Person._fields]
+QUOTED_GAP, WHY = re.compile(rb"\0([a-z]+)\0"), b"\0why\0"
 
 
 def seal(kind: str, key: int, secret: str = "") -> str:
-    given = (secret or str(settings.SECRET_KEY)).encode()
-    return hmac.digest(given, f"subscriptions.{kind}.{key}".encode(), "sha256").hex()[:16]
+    given = (secret or settings.SECRET_KEY).encode()
+    return hmac.digest(given, b"subscriptions.%b.%d" % (kind.encode(), key), "sha256")[:8].hex()
 
 
 def address_back(kind: str, key: int) -> str:
@@ -96,12 +97,27 @@ class Common:
     occasion: str = ""  # of a digest
 
     @cached_property
-    def text(self) -> list[bytes]:
-        return pieces_of(self.mailing.text())
+    def text(self) -> bytes:
+        return with_gaps(self.mailing.text())
 
     @cached_property
-    def html(self) -> list[bytes]:
-        return pieces_of(self.mailing.html())
+    def html(self) -> bytes:
+        return with_gaps(self.mailing.html())
+
+    @cached_property
+    def bodies(self) -> dict[str, list[bytes]]:
+        return {}
+
+    def body(self, why: str) -> list[bytes]:
+        """For all who get it for this reason: bytes, name of a gap, bytes, ... In the gaps stand addresses of ours, none of
+        which has a letter that HTML writes otherwise.
+        """
+        if why not in self.bodies:
+            text = self.text.replace(WHY, in_gap(why))
+            html = self.html.replace(WHY, in_gap(escape(why)))
+            parts = [part_head("text/plain"), text, part_head("text/html"), html, f"\r\n--{BOUNDARY}--\r\n".encode()]
+            self.bodies[why] = QUOTED_GAP.split(b"".join(parts))
+        return self.bodies[why]
 
     @cached_property
     def head(self) -> bytes:
@@ -133,19 +149,13 @@ class Common:
         to, leave_mail, mark = row.email, address_back(LEAVE, row.pk), row.mark.hex
         leave = self.leave.of(mark, scope_of(scope_in(self.occasion, row.target)))
         manage = self.manage.of(mark)
-        gaps = filling(Person(why=why, leave=leave, manage=manage, mail=leave_mail))
+        gaps = {b"leave": in_gap(leave), b"manage": in_gap(manage), b"mail": in_gap(leave_mail)}
         own = (
             field("To", to)
             + f"Date: {dated(row.created_at)}\r\nMessage-ID: {message_id(row.pk)}\r\n"
             f"List-Unsubscribe: <{leave}>,\r\n <mailto:{leave_mail}?subject=unsubscribe>\r\n".encode()
         )
-        body = b"".join(
-            [
-                part_head("text/plain"), *filled(self.text, gaps[0]),
-                part_head("text/html"), *filled(self.html, gaps[1]),
-                f"\r\n--{BOUNDARY}--\r\n".encode(),
-            ]
-        )  # fmt: skip
+        body = b"".join([gaps[piece] if place % 2 else piece for place, piece in enumerate(self.body(why))])
         data = dkim.signed(self.head + own, body)
         whole = None if is_by_smtp() else RawMessage(data, self.mailing.subject, settings.BULK_FROM, to)
         return Parcel(sender=address_back(BOUNCES, row.pk), to=to, data=data, message=whole)
@@ -187,9 +197,10 @@ def field(name: str, value: str) -> bytes:
     return line.encode()
 
 
-def pieces_of(text: str) -> list[bytes]:
-    """Text, name of a gap, text, ...: the texts quoted-printable with CRLF."""
-    return [part.encode() if place % 2 else quoted(part) for place, part in enumerate(GAP.split(text))]
+def with_gaps(text: str) -> bytes:
+    """Quoted-printable with CRLF, and the gaps between."""
+    parts = enumerate(GAP.split(text))
+    return b"".join(b"\0%b\0" % part.encode() if place % 2 else quoted(part) for place, part in parts)
 
 
 def quoted(text: str) -> bytes:
@@ -197,27 +208,9 @@ def quoted(text: str) -> bytes:
     return made.replace(b"\n", b"\r\n") if b"\n" in made else made
 
 
-def filling(person: Person) -> tuple[dict[bytes, bytes], dict[bytes, bytes]]:
-    """What stands in the gaps of the text and of the HTML: only the words differ, since no address of ours has a letter that
-    HTML writes otherwise.
-    """
-    why, why_in_html = words_in_gap(person.why)
-    text = dict(zip(PERSON, [why, *(in_gap(one) for one in person[1:])], strict=True))
-    return text, text | {b"why": why_in_html}
-
-
-@lru_cache(maxsize=256)
-def words_in_gap(words: str) -> tuple[bytes, bytes]:
-    return in_gap(words), in_gap(escape(words))
-
-
 def in_gap(value: str) -> bytes:
     """A soft line end on both sides, so that no line grows too long."""
     return SOFT + quoted(value) + SOFT
-
-
-def filled(pieces: list[bytes], gaps: dict[bytes, bytes]) -> list[bytes]:
-    return [gaps[piece] if place % 2 else piece for place, piece in enumerate(pieces)]
 
 
 def part_head(kind: str) -> bytes:

@@ -12,8 +12,9 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as site
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection, connections, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 from time_machine import TimeMachineFixture
@@ -213,6 +214,30 @@ def elsewhere(work: Callable[[], object]) -> None:
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
+
+
+def test_a_batch_is_found_in_the_order_of_its_index_though_the_planner_takes_many_rows_for_few() -> None:
+    """As before the first statistics after a large mailing was addressed: it would sort all of them for each batch."""
+    columns = ", ".join(one.column for one in Letter._meta.concrete_fields if one.column not in {"id", "key"})
+    letter()
+    numbers = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 20000)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{numbers} INSERT INTO mail_letter (key, {columns}) SELECT key || n, {columns} FROM mail_letter, number"  # noqa: S608
+            if connection.vendor == "postgresql"
+            else f"INSERT INTO mail_letter (key, {columns}) {numbers} SELECT key || n, {columns} FROM mail_letter, number"  # noqa: S608
+        )
+    with CaptureQueriesContext(connection) as statements, transaction.atomic():
+        letters.Letters().mark("somebody", 5)
+    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    said = [one["sql"] for one in statements]
+    with connection.cursor() as cursor:
+        for statement in said[: next(place for place, one in enumerate(said) if one.startswith("SELECT "))]:
+            if statement.startswith("SET "):
+                cursor.execute(statement)
+        cursor.execute(f"{explain} {next(one for one in said if one.startswith('SELECT '))}")
+        plan = " ".join(str(row) for row in cursor.fetchall())
+    assert ("letter_due" in plan, "Sort" in plan, "TEMP B-TREE" in plan) == (True, False, False), plan
 
 
 def test_f10_a_database_that_ends_amid_a_batch_costs_no_letter_and_doubles_none(
