@@ -165,6 +165,7 @@ def sending(count: int, port: int) -> None:
     from subscriptions.parcels import COLUMNS, Recipient  # noqa: PLC0415
     from subscriptions.sending import Deliveries  # noqa: PLC0415
 
+    execute("VACUUM ANALYZE subscriptions_delivery")  # or the database does so by itself, at any time in the rounds
     first = Delivery.objects.filter(state="due").values_list(*COLUMNS).first()
     assert first is not None
     parcel = Deliveries().parcel(Recipient(*first))
