@@ -15,7 +15,8 @@ from django.db.models import QuerySet
 from mail.models import Outgoing
 
 FRESH = 0.2  # seconds
-LONGEST_WAIT, LOOK_EVERY = 0.4, 0.02
+LONGEST_WAIT = 2 * FRESH
+LOOK_EVERY = 0.02
 
 
 def let_go(rows: QuerySet[Any]) -> None:

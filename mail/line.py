@@ -184,8 +184,8 @@ class Line:
             self._write(text[: len(text) // 2])
             self._write(text[len(text) // 2 :])
             further = look_ahead()
-            if (yield from self._has_more_to_say()):
-                return (yield from self._reply())
+        if self.replies or (not self.is_chunking and (yield from self._has_more_to_say())):
+            return (yield from self._reply())  # to nothing that was asked: it takes no text now
         if not may_end():
             raise Withheld
         self.is_handed_whole = True
