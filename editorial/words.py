@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-import snowballstemmer
+import Stemmer
 
 # Longer texts are indexed to here; a tsvector may have one megabyte.
 LONGEST_TEXT: Final = 500_000
@@ -89,17 +89,17 @@ def number_words(number: str) -> str:
     return f"{number} {_NUMBER.sub('', number)}"
 
 
-class _Stemmer(threading.local):
+class _Porter(threading.local):
     """One for each thread: a stemmer keeps the word it is at, and two threads at once would spoil each other's."""
 
     def __init__(self) -> None:
-        self.porter = snowballstemmer.stemmer("porter")
+        self.stemmer = Stemmer.Stemmer("porter", 0)  # without a memory of its own, for `stem` has one
 
 
-_stemmer = _Stemmer()
+_porter = _Porter()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def stem(word: str) -> str:
     """What the index holds for a word: both databases use the stemmer of Porter."""
-    return str(_stemmer.porter.stemWord(entries(word).strip().lower()))
+    return str(_porter.stemmer.stemWord(entries(word).strip().lower()))
