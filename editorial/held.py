@@ -10,7 +10,6 @@ nothing comes along by accident. docs/decisions/held.md says why, and what it co
 """
 
 import sys
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,13 +24,12 @@ from django.utils.translation import get_language
 
 from editorial import change_marks
 from editorial.change_marks import Mark
+from editorial.shelf import Shelf
 
 # Bytes in each process. What was not asked for longest goes first.
 MOST_BYTES = 4 * 1024 * 1024
 # Of one thing; what is larger is made anew each time.
 LARGEST = MOST_BYTES // 8
-# As long as Python itself takes for the entry, its key and its place in the order.
-ENTRY = 400
 
 Until = Callable[[Any], datetime | None]
 
@@ -43,30 +41,14 @@ class Moment:
     mark: Mark
     since: datetime
     until: datetime
-    things: OrderedDict[Hashable, tuple[Any, datetime, int]] = field(default_factory=OrderedDict)
-    size: int = 0
-    lock: Lock = field(default_factory=Lock)
+    shelf: Shelf = field(default_factory=lambda: Shelf(MOST_BYTES))
 
     def is_now(self, mark: Mark) -> bool:
         return self.mark == mark and self.since <= timezone.now() < self.until
 
-    def find(self, key: Hashable) -> tuple[Any, datetime, int] | None:
-        with self.lock:
-            found = self.things.get(key)
-            if found is None or found[1] <= timezone.now():
-                return None
-            self.things.move_to_end(key)
-            return found
-
     def keep(self, key: Hashable, value: Any, until: datetime) -> None:
-        size = ENTRY + weight(value)
-        if size > LARGEST:
-            return
-        with self.lock:
-            self.size += size - self.things.pop(key, (None, until, 0))[2]
-            self.things[key] = (value, until, size)
-            while self.size > MOST_BYTES:
-                self.size -= self.things.popitem(last=False)[1][2]
+        if (size := weight(value)) <= LARGEST:
+            self.shelf.keep(key, value, until, size)
 
 
 @dataclass
@@ -102,9 +84,9 @@ def held[Value](key: Hashable, make: Callable[[], Value], until: Until | None = 
     if moment is None:
         return make()
     whole = (get_language(), key)
-    found = moment.find(whole)
+    found = moment.shelf.find(whole)
     if found is not None:
-        return cast("Value", found[0])
+        return cast("Value", found.value)
     value = make()
     moment.keep(whole, value, _end(moment, value, until))
     return value
@@ -118,7 +100,7 @@ def held_of_many[Key: Hashable, Value](
     if moment is None:
         return make(keys) if keys else {}
     language = get_language()
-    found = {key: one[0] for key in keys if (one := moment.find((language, (kind, key)))) is not None}
+    found = {key: one.value for key in keys if (one := moment.shelf.find((language, (kind, key)))) is not None}
     missing = [key for key in keys if key not in found]
     for key, value in (make(missing) if missing else {}).items():
         moment.keep((language, (kind, key)), value, _end(moment, value, until))

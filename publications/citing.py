@@ -114,7 +114,9 @@ def name_of(authorship: Authorship) -> Name:
     person = authorship.person
     family, given = plain(person.family_name), plain(person.given_names)
     if not family:
-        return Name(printed)
+        # An initial before a given name is none of a family, and yet lists and citations part it: Ilangovan, K. R.
+        first, comma, rest = plain(person.sort_name).partition(", ")
+        return Name(printed, first, rest) if comma and printed == f"{rest} {first}" else Name(printed)
     if given and printed in {plain(person.name), f"{given} {family}", f"{family} {given}"}:
         return Name(printed, family, given)
     if printed.endswith(f" {family}"):

@@ -113,10 +113,7 @@ def _authors(publication: Publication, one: Reference) -> Iterator[tuple[str, st
         yield "citation_author", _tagged(name)
         if authorship := signed.get(name):
             yield "citation_author_institution", authorship.printed_affiliation
-            yield (
-                "citation_author_orcid",
-                _orcid(authorship),
-            )
+            yield "citation_author_orcid", _orcid(authorship)
 
 
 def _tagged(name: Name) -> str:

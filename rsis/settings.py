@@ -273,9 +273,9 @@ MISSED_FILE = VAR_DIR / "missed"
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "rsis.process_cache.ProcessCache",
         "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 1000},
+        "OPTIONS": {"MOST_BYTES": 4 * 1024 * 1024},  # some three hundred pages, as they go to the reader
     },
 }
 

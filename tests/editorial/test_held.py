@@ -204,8 +204,8 @@ def test_what_was_not_asked_for_longest_goes_first(monkeypatch: pytest.MonkeyPat
         held.held("d", lambda: b"x" * 2_500)
         held.held("too large", lambda: b"x" * 5_001)
         moment: Any = held._latest[0]
-        assert [key for _language, key in moment.things] == ["c", "a", "d"]
-        assert moment.size == sum(size for _value, _until, size in moment.things.values()) <= 10_000
+        assert [key for _language, key in moment.shelf.things] == ["c", "a", "d"]
+        assert moment.shelf.size == sum(thing.size for thing in moment.shelf.things.values()) <= 10_000
 
 
 @pytest.mark.parametrize("value", [[], {}, object(), ("a", []), RequestFactory()])

@@ -224,6 +224,8 @@ def signed(printed: str, **fields: str) -> Authorship:
         ("Kah Leong Goh", {"family_name": "Goh", "given_names": "Kah Leong"}, "Goh, Kah Leong"),
         ("K. L. Goh", {"name": "Goh Kah Leong", "family_name": "Goh", "given_names": "Kah Leong"}, "Goh, K. L."),
         ("Aisyah binte Rahmat", {"given_names": "Aisyah"}, "Aisyah binte Rahmat"),
+        ("K. R. Ilangovan", {"given_names": "Ilangovan", "sort_name": "Ilangovan, K. R."}, "Ilangovan, K. R."),
+        ("K. Ilangovan", {"name": "K. R. Ilangovan", "sort_name": "Ilangovan, K. R."}, "K. Ilangovan"),
         ("Mary Smith", {"name": "Mary Jones", "family_name": "Jones", "given_names": "Mary"}, "Mary Smith"),
         ("Mary Gohlson", {"name": "M", "family_name": "Goh", "given_names": "Mary"}, "Mary Gohlson"),
         ("Institute of Straits", {}, "Institute of Straits"),

@@ -20,6 +20,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from editorial import publishing, saving
 from publications.models import Publication
 from rsis import page_cache
+from rsis.process_cache import ProcessCache
 from rsis.settings import shared_pages
 from tests.factories import PASSWORD, NoticeFactory, PublicationFactory, SeriesFactory, SlotFactory, UserFactory
 
@@ -36,6 +37,12 @@ def on(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture
 def piece() -> Publication:
     return PublicationFactory.create(published=True, series=SeriesFactory.create(), title="Quiet Rules")
+
+
+def kept_pages() -> list[bytes]:
+    pages = caches["pages"]
+    assert isinstance(pages, ProcessCache)
+    return [thing.value for thing in pages.shelf.things.values()]
 
 
 def page(client: Client, address: str) -> str:
@@ -157,14 +164,13 @@ def test_nobody_gets_a_page_of_somebody_who_is_signed_in(client: Client, piece: 
         signed_in.get(address)
     assert client.get("/admin/").status_code == 302
     assert client.get(draft.get_absolute_url()).status_code == 404
-    assert list(getattr(caches["pages"], "_cache")) == []  # noqa: B009 -- what the local cache holds
+    assert kept_pages() == []
 
 
 def test_an_answer_with_a_cookie_or_of_another_kind_is_not_kept(client: Client, piece: Publication) -> None:
     for address in ("/no-such-page/", piece.get_absolute_url() + "respond/", "/admin/login/"):
         client.get(address)
-    kept = getattr(caches["pages"], "_cache")  # noqa: B009
-    assert [value for value in kept.values() if b"csrfmiddlewaretoken" in value] == []
+    assert [page for page in kept_pages() if b"csrfmiddlewaretoken" in page] == []
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"rubbish", b"{}\n", b'{"until": "x", "headers": 3}\npage', "text", 7])
@@ -194,7 +200,17 @@ def test_one_setting_turns_it_off(client: Client, piece: Publication, settings: 
             client.get(piece.get_absolute_url())
         counts.append(len(queries))
     assert counts[1] == counts[2] > 0
-    assert len(getattr(caches["pages"], "_cache")) == 0  # noqa: B009
+    assert kept_pages() == []
+
+
+def test_pages_are_kept_up_to_a_bound_in_bytes(client: Client, piece: Publication, settings: Settings) -> None:
+    """However many addresses somebody thinks of: where one page and a half find room, the last one is kept."""
+    client.get("/publications/", {"q": "quiet"})
+    bound = len(kept_pages()[0]) * 3 // 2
+    small = settings.CACHES["pages"] | {"LOCATION": "small", "OPTIONS": {"MOST_BYTES": bound}}
+    settings.CACHES = settings.CACHES | {"pages": small}
+    *_others, last = [client.get("/publications/", {"q": word}).content for word in ("quiet", "rules", "loud")]
+    assert [page.endswith(last) for page in kept_pages()] == [True]
 
 
 @pytest.fixture
