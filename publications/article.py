@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, SlugField, Value
-from django.urls import reverse
 from taggit.models import Tag
 
 from editorial.held import held
@@ -166,22 +165,20 @@ def around(piece: Any) -> page.Around:
     for kind, _place, name, slug, key in _LABELS.rows(key=piece.pk):
         labels[kind].append(page.Label(name, page.address_of(kind, slug)))
         keys.setdefault(kind, []).append(key)
-    labels["series"] = list(shelf())
+    labels["series"] = list(shelf(piece.series.family))
     takes_responses = piece.allow_responses and piece.series.allows_responses
     responses = _RESPONSES.rows(key=piece.pk) if takes_responses and piece.has_responses else []
     return page.Around(labels, *beside(piece, keys), responses)
 
 
-def shelf() -> tuple[page.Label, ...]:
-    """The in-house series, for the sidebar."""
+def shelf(family: str) -> tuple[page.Label, ...]:
+    """The series of a family, for the sidebar of its pieces."""
 
     def make() -> tuple[page.Label, ...]:
-        rows = Series.objects.filter(family=Series.Family.INHOUSE).order_by("position", "name")
-        return tuple(
-            page.Label(name, reverse("series", args=[slug])) for name, slug in rows.values_list("name", "slug")
-        )
+        series = Series.objects.filter(family=family).order_by("position", "name").only("family", "slug", "name")
+        return tuple(page.Label(one.name, one.get_absolute_url()) for one in series)
 
-    return held("shelf", make)
+    return held(("shelf", family), make)
 
 
 def beside(piece: Any, keys: dict[str, list[int]]) -> tuple[Links, list[Publication]]:

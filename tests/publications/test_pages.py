@@ -134,6 +134,22 @@ def test_all_thirteen_series_could_stand_beside_the_article_in_their_order(
     assert aside.index("Annual Reviews") < aside.index('aria-current="true">RSIS Commentary Series')
 
 
+@pytest.mark.parametrize(("family", "others"), [("external", ["inhouse", "media"]), ("media", ["inhouse", "external"])])
+def test_beside_a_piece_of_another_family_stand_the_series_of_that_family(
+    client: Client, family: str, others: list[str]
+) -> None:
+    own = SeriesFactory.create(family=family, name="Its own", position=1)
+    SeriesFactory.create(family=family, name="Its neighbour", position=2)
+    for other in others:
+        SeriesFactory.create(family=other, name=f"A stranger, {other}")
+    aside = text_of(client, PublicationFactory.create(published=True, series=own)).partition('id="all-series">')[2]
+    heading, _, rest = aside.partition("</aside>")[0].partition("<")
+    assert heading == own.get_family_display()
+    assert re.findall(r"<a href=\"([^\"]+)\"[^>]*>([^<]+)", rest) == [
+        (one.get_absolute_url(), one.name) for one in Series.objects.filter(family=family).order_by("position")
+    ]
+
+
 def test_an_article_with_all_its_furniture_costs_nine_statements_at_first_and_then_one(
     client: Client, commentary: Publication, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
