@@ -186,7 +186,7 @@ LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "rsis.formats"
 TIME_ZONE = "Asia/Singapore"
-USE_I18N = True
+USE_I18N = len(LANGUAGES) > 1  # docs/decisions/translations.md
 USE_TZ = True
 
 STATIC_URL = "/static/"
