@@ -7,6 +7,9 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,12 +41,37 @@ def is_installed(lock: str) -> bool:
 
 def prepare(lock: str) -> None:
     """Bring .venv in line with requirements/<lock>.txt; at once when it already is. Exits with words when it cannot."""
-    if Path(sys.prefix).resolve() == VENV.resolve() and is_installed(lock):
+    if is_ours() and is_installed(lock):
         return
+    with one_at_a_time() as waited:
+        if not (waited and is_installed(lock)):
+            install(lock)
+
+
+def is_ours() -> bool:
+    """Whether this very program runs in .venv."""
+    return Path(sys.prefix).resolve() == VENV.resolve()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[bool]:
+    """Two first starts at once would tear down what the other puts up. Whether another one had to be waited for."""
+    with (LOCKS / "base.txt").open() as held:  # any file that is always there
+        try:
+            flock(held, LOCK_EX | LOCK_NB)
+            waited = False
+        except BlockingIOError:
+            say("Waiting for another start that is installing the packages ...")
+            flock(held, LOCK_EX)
+            waited = True
+        yield waited
+
+
+def install(lock: str) -> None:
     say(f"Installing the packages of requirements/{lock}.txt into .venv (once, until that file changes) ...")
     STAMP.unlink(missing_ok=True)
     try:
-        if Path(sys.prefix).resolve() != VENV.resolve():
+        if not is_ours():
             subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)], check=True)
         # Apart from making the folder, because an earlier start may have been interrupted between the two.
         subprocess.run([PYTHON, "-m", "ensurepip"], check=True, stdout=subprocess.DEVNULL)

@@ -1,6 +1,7 @@
 """The commands a stranger starts with, and the shape of the code they then read."""
 
 import ast
+import hashlib
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from fcntl import LOCK_EX, LOCK_UN, flock
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,24 @@ def test_packages_that_cannot_be_fetched_are_explained(checkout: Path) -> None:
     assert "The packages could not be installed" in done.stderr
     assert "PIP_INDEX_URL" in done.stderr
     assert not (checkout / ".venv" / "lock.sha256").exists()
+
+
+def test_a_first_start_waits_for_another_and_takes_what_that_one_installed(checkout: Path) -> None:
+    (checkout / "requirements").mkdir()
+    lock = checkout / "requirements" / "base.txt"
+    for name in ("base.txt", "dev.txt"):
+        lock.with_name(name).write_text("nowhere==1.0\n")
+    command = (sys.executable, checkout / "bin" / "environment.py", "base")
+    with lock.open() as held:
+        flock(held, LOCK_EX)  # as the other start does
+        with subprocess.Popen(command, env={"PIP_NO_INDEX": "1"}, stderr=subprocess.PIPE, text=True) as second:
+            assert second.stderr
+            assert second.stderr.readline() == "Waiting for another start that is installing the packages ...\n"
+            (checkout / ".venv").mkdir()
+            (checkout / ".venv" / "lock.sha256").write_text(hashlib.sha256(lock.read_bytes()).hexdigest())
+            flock(held, LOCK_UN)
+            assert (second.stderr.read(), second.wait(60)) == ("", 0)
+    assert [path.name for path in (checkout / ".venv").iterdir()] == ["lock.sha256"]
 
 
 def test_port_in_use_is_said_with_another_to_try(tmp_path: Path) -> None:
