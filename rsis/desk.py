@@ -18,6 +18,7 @@ from institution.readiness import OLD
 from people.models import Person, Proposal
 from publications import numbering
 from publications.models import Authorship, NumberEntry, Publication, ReaderResponse, Series
+from rsis.sections import sections
 
 SHOWN = 6
 # Packages of others, under what somebody at the desk finds in them.
@@ -78,6 +79,9 @@ class Desk(AdminSite):
         So does that of django-taggit: it shows every use of a tag as a form, thousands at once. We have our own."""
         if not str(getattr(admin_class, "__module__", "")).startswith(("allauth.", "taggit.")):
             super().register(model_or_iterable, admin_class, **options)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), **sections(request)}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps: list[Any] = super().get_app_list(request, app_label)
