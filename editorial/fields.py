@@ -34,7 +34,7 @@ class RichTextWidget(CKEditorWidget):
     @property
     def media(self) -> forms.Media:
         media: forms.Media = super().media
-        return media + forms.Media(css={"all": ["editor/editor.css"]})
+        return media + forms.Media(css={"all": ["editor/editor.css", "editor/frame.css"]})
 
     def format_value(self, value: Any) -> str:
         # Rows written before a rule was added must not reach the editor as they are.
