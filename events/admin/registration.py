@@ -44,7 +44,7 @@ class RegistrationDeskAdmin(ModelAdmin[RegistrationDesk]):
     change_form_template = "admin/events/desk_settings.html"
 
     class Media:
-        css = {"all": ("css/registration-desk.css",)}
+        css = {"all": ("css/desk/registration.css",)}
 
     # --- Whose desk it is -----------------------------------------------------------------------------------------
     def get_queryset(self, request: HttpRequest) -> QuerySet[RegistrationDesk]:

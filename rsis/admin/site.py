@@ -33,7 +33,7 @@ class SiteSettingsAdmin(ModelAdmin[SiteSettings]):
     """One form, in the order in which a page shows it: head, Connect, footer."""
 
     class Media:
-        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("css/menu-desk.css",)}
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("css/desk/menu.css",)}
 
     inlines = (AccountsInline,)
     fieldsets = (
