@@ -1,4 +1,4 @@
-"""The head of the desk's pages on a narrow screen: one line, and a button for the rest."""
+"""The desk on a narrow screen: a head of one line with a button for the rest, and tables as slips."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from editorial.models import User
-from tests.factories import PublicationFactory, UserFactory
+from tests.factories import FeedbackFactory, PublicationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,3 +114,33 @@ def test_w1_axe_finds_nothing_in_the_open_menu(phone: Callable[..., Page], admin
     page.get_by_role("button", name="Menu").click()
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
     assert [(issue["id"], [node["html"] for node in issue["nodes"]]) for issue in found.response["violations"]] == []
+
+
+HEADS = (
+    """() => [...document.querySelectorAll("td[data-head]")].map(cell => getComputedStyle(cell, "::before").content)"""
+)
+
+
+@pytest.mark.parametrize(("width", "heads"), [(390, ['"Wants an answer: "']), (1440, [])])
+def test_a_mark_that_says_nothing_alone_takes_the_head_of_its_column_along(
+    phone: Callable[..., Page], admin: User, width: int, heads: list[str]
+) -> None:
+    FeedbackFactory.create(rating=5)
+    page = phone(admin, viewport={"width": width, "height": 900})
+    page.goto("/admin/contact/feedback/")
+    assert page.evaluate(HEADS) == heads
+
+
+@pytest.mark.parametrize(
+    ("width", "heads", "display"),
+    [(390, ['"Deleted: "', '"Deleted for good: "'], "grid"), (1440, ["none", "none"], "table-row")],
+)
+def test_what_lies_in_the_trash_is_a_slip_each_on_a_phone(
+    phone: Callable[..., Page], admin: User, width: int, heads: list[str], display: str
+) -> None:
+    PublicationFactory.create(title="A Title of Many Words " * 6, deleted_at=timezone.now())
+    page = phone(admin, viewport={"width": width, "height": 900})
+    page.goto(f"{PUBLICATIONS}trash/")
+    assert page.evaluate(HEADS) == heads
+    assert page.locator("tbody tr").evaluate("row => getComputedStyle(row).display") == display
+    assert page.evaluate("document.documentElement.scrollWidth") == width
