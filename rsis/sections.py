@@ -18,7 +18,7 @@ LISTS: Final = (
     (_("Subscribers"), "subscriptions.view_subscriber", "subscriptions_subscriber_changelist"),
     (_("People"), "people.view_person", "people_person_changelist"),
     (_("Images"), "editorial.view_image", "editorial_image_changelist"),
-    (_("Menu"), "rsis.change_menuitem", "rsis_menuitem_changelist"),
+    (_("Site menu"), "rsis.change_menuitem", "rsis_menuitem_changelist"),
 )
 
 

@@ -224,13 +224,13 @@
   // On a phone the list comes first: filters are folded until asked for.
   if (matchMedia("(max-width: 48rem)").matches) {
     for (const filter of document.querySelectorAll("#changelist-filter details")) filter.open = false;
-    // Cells stand below one another there, without the heads of their columns: a dash says nothing, and a bare figure or
-    // a mark of yes and no takes its head along.
+    // Cells stand below one another there, without the heads of their columns: a dash says nothing, and a bare figure, a
+    // mark of yes and no, or a field takes its head along.
     const heads = [...document.querySelectorAll("#result_list thead th")].map((head) => head.querySelector(".text")?.textContent.trim());
     for (const cell of document.querySelectorAll("#result_list td")) {
       const text = cell.textContent.trim();
       cell.hidden = /^[-–]$/.test(text);
-      const isBare = text ? /^[\d,.]+( ?%)?$/.test(text) : cell.querySelector("img[src*='/icon-']");
+      const isBare = text ? /^[\d,.]+( ?%)?$/.test(text) : cell.querySelector("img[src*='/icon-'], input[type=number], input[type=text]");
       if (isBare && heads[cell.cellIndex]) cell.dataset.head = heads[cell.cellIndex];
     }
   }
