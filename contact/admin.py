@@ -1,6 +1,8 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -136,13 +138,21 @@ class EnquiryAdmin(ReceivedAdmin[Enquiry]):
         self.message_user(request, now_("%(count)d changed.") % {"count": count})
 
 
+class ReleaseFilter(admin.AllValuesFieldListFilter):
+    """A site that was told no release has an empty one, and its link must not be."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield choice | {"display": choice["display"] or self.empty_value_display}
+
+
 @admin.register(Feedback)
 class FeedbackAdmin(ReceivedAdmin[Feedback]):
     """What readers think of the site. The board shows it in figures; the table can be taken home, without addresses."""
 
     list_display = ("rating", "liked", "improve", "page", "wants_answer", "at")
     list_display_links = ("rating",)
-    list_filter = ("rating", "release")
+    list_filter = ("rating", ("release", ReleaseFilter))
     search_fields = ("liked", "improve", "page")
     date_hierarchy = "at"
     fields = ("rating", "liked", "improve", "email", "page", "release", "at")

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from lxml import html
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from contact.forms import page_of
@@ -176,6 +177,14 @@ def test_the_board_draws_and_tells_averages_by_month_and_page(editor: Client) ->
 
 def test_an_empty_board_says_so(editor: Client) -> None:
     assert "No reader has said anything yet." in editor.get("/admin/contact/feedback/board/").content.decode()
+
+
+def test_every_link_that_narrows_the_list_by_release_has_a_name(editor: Client) -> None:
+    for release in ("", "2.1"):
+        FeedbackFactory.create(release=release)
+    page = html.fromstring(editor.get("/admin/contact/feedback/").content.decode())
+    names = [link.text_content().strip() for link in page.findall(".//a") if "release" in link.get("href", "")]
+    assert names == ["-", "2.1"]
 
 
 @pytest.mark.parametrize("count", [1, 3])
