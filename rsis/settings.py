@@ -275,7 +275,7 @@ CACHES: dict[str, dict[str, Any]] = {
     "pages": {
         "BACKEND": "rsis.process_cache.ProcessCache",
         "LOCATION": "pages",
-        "OPTIONS": {"MOST_BYTES": 4 * 1024 * 1024},  # some three hundred pages, as they go to the reader
+        "OPTIONS": {"MOST_BYTES": 2 * 1024 * 1024},  # some hundred and fifty pages, as they go to the reader
     },
 }
 
