@@ -43,9 +43,16 @@ def prepare(lock: str) -> None:
     """Bring .venv in line with requirements/<lock>.txt; at once when it already is. Exits with words when it cannot."""
     if is_ours() and is_installed(lock):
         return
-    with one_at_a_time() as waited:
-        if not (waited and is_installed(lock)):
+    before = stamped_at()
+    with one_at_a_time():
+        # What another start has installed meanwhile must not be torn down under its feet.
+        if stamped_at() == before or not is_installed(lock):
             install(lock)
+
+
+def stamped_at() -> int:
+    """When an installation last became whole, in nanoseconds; 0 for never."""
+    return STAMP.stat().st_mtime_ns if STAMP.is_file() else 0
 
 
 def is_ours() -> bool:
@@ -54,17 +61,15 @@ def is_ours() -> bool:
 
 
 @contextmanager
-def one_at_a_time() -> Iterator[bool]:
-    """Two first starts at once would tear down what the other puts up. Whether another one had to be waited for."""
+def one_at_a_time() -> Iterator[None]:
+    """Two first starts at once would tear down what the other puts up."""
     with (LOCKS / "base.txt").open() as held:  # any file that is always there
         try:
             flock(held, LOCK_EX | LOCK_NB)
-            waited = False
         except BlockingIOError:
             say("Waiting for another start that is installing the packages ...")
             flock(held, LOCK_EX)
-            waited = True
-        yield waited
+        yield
 
 
 def install(lock: str) -> None:

@@ -89,12 +89,13 @@ def _content_changed_at() -> Subquery:
 
 
 def labels(publication: Publication) -> dict[str, list[Label]]:
-    """Topics, regions, centres, tags, projects, events and awards, and the in-house series: one statement for all."""
+    """Topics, regions, centres, tags, projects, events and awards, and the series of its family: one statement for all."""
+    family = publication.series.family
     sources = {
         "topic": publication.topics.order_by(),
         "region": publication.regions.order_by(),
         "centre": publication.centres.order_by(),
-        "series": Series.objects.filter(family=Series.Family.INHOUSE).order_by(),
+        "series": Series.objects.filter(family=family).order_by(),
     }
     queries = [_named(kind, rows, F("position")) for kind, rows in sources.items()]
     queries.append(_named("tag", publication.tags.order_by(), Value(0, IntegerField())))
@@ -106,7 +107,8 @@ def labels(publication: Publication) -> dict[str, list[Label]]:
     for kind, _position, name, slug in (
         queries[0].union(*queries[1:], all=True).order_by("label_kind", "place", "label")
     ):
-        found[kind].append(Label(name, address_of(kind, slug)))
+        address = Series(family=family, slug=slug).get_absolute_url() if kind == "series" else address_of(kind, slug)
+        found[kind].append(Label(name, address))
     return found
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from editorial import renditions
+from publications import page
 from publications.models import Publication, Series
 from tests.factories import (
     AuthorshipFactory,
@@ -142,11 +143,16 @@ def test_beside_a_piece_of_another_family_stand_the_series_of_that_family(
     SeriesFactory.create(family=family, name="Its neighbour", position=2)
     for other in others:
         SeriesFactory.create(family=other, name=f"A stranger, {other}")
-    aside = text_of(client, PublicationFactory.create(published=True, series=own)).partition('id="all-series">')[2]
+    piece = PublicationFactory.create(published=True, series=own)
+    aside = text_of(client, piece).partition('id="all-series">')[2]
     heading, _, rest = aside.partition("</aside>")[0].partition("<")
     assert heading == own.get_family_display()
     assert re.findall(r"<a href=\"([^\"]+)\"[^>]*>([^<]+)", rest) == [
         (one.get_absolute_url(), one.name) for one in Series.objects.filter(family=family).order_by("position")
+    ]
+    previewed = page.labels(piece)["series"]
+    assert [(one.name, one.url) for one in previewed] == [
+        (one.name, one.get_absolute_url()) for one in Series.objects.filter(family=family).order_by("position")
     ]
 
 
